@@ -1,0 +1,114 @@
+import * as z from 'zod'
+
+/** A password pair: nodes accept both from the day they start, so that a rotation never needs a restart. */
+export const Credential = z.object({ current: z.string(), next: z.string() })
+/** The users of one cluster: `control` is ours, `replication` the nodes' own, `tenant` the one that is handed out. */
+export const Credentials = z.object({ control: Credential, replication: Credential, tenant: Credential })
+export type Credentials = z.infer<typeof Credentials>
+
+/** One place in a ring, decided before anything runs: who it is, not where it is. */
+export interface Member {
+  ordinal: number
+  shard: number
+  /** The role it is born with; after a failover the ring itself knows better. */
+  role: 'primary' | 'replica'
+}
+
+/** A member that runs, as `functions/ring` is told about it. `engine_node_id` is absent until it was first seen. */
+export const Target = z.object({
+  ordinal: z.int(),
+  shard: z.int(),
+  role: z.enum(['primary', 'replica']),
+  address: z.string(),
+  port: z.int(),
+  engine_node_id: z.string().optional(),
+})
+export type Target = z.infer<typeof Target>
+
+/** What one node says of one member of its ring. Ranges are slots or tokens, inclusive. */
+const MemberView = z.object({
+  engine_node_id: z.string(),
+  address: z.string(),
+  role: z.enum(['primary', 'replica']),
+  primary_id: z.string().optional(),
+  ranges: z.array(z.tuple([z.int(), z.int()])),
+  healthy: z.boolean(),
+})
+/** One node's own view of the whole ring, or why it gave none. */
+export const NodeView = z.discriminatedUnion('reachable', [
+  z.object({ ordinal: z.int(), reachable: z.literal(false), reason: z.string() }),
+  z.object({
+    ordinal: z.int(),
+    reachable: z.literal(true),
+    engine_node_id: z.string(),
+    /** The node takes reads and writes for the whole ring, by its own account, and its own links are up. */
+    serving: z.boolean(),
+    /** Settings that only hold while a ring is being formed are back at their service values. */
+    settled: z.boolean(),
+    members: z.array(MemberView),
+  }),
+])
+export type NodeView = z.infer<typeof NodeView>
+
+/** The ring verbs, each a state of the graph and an act of the engine. */
+export const RING_STEPS = ['FormRing', 'ReplaceNode'] as const
+export type RingStepName = (typeof RING_STEPS)[number]
+
+/** What the engine makes of the views: it is formed, or these steps are safe now, or this is what it waits for. */
+export interface RingPlan {
+  formed: boolean
+  steps: { step: RingStepName; ordinals: number[] }[]
+  waitingFor?: string
+}
+
+/** What one container of the ring is. Everything that differs by node goes through `env`, since a task definition is shared by the ring. */
+export interface ContainerPlan {
+  image: string
+  /** POSIX shell, run as `sh -c`; its working directory is the container's root, data is under `./data`. */
+  script: string
+  ports: { client: number; bus: number }
+  nofile: number
+  /** Seconds between SIGTERM and SIGKILL. */
+  stopTimeoutSeconds: number
+  /** Environment by node, e.g. where its directory is. */
+  environment(member: Member): Record<string, string>
+}
+
+/** What a tenant is told to connect with. */
+export interface Connection {
+  endpoints: { host: string; port: number }[]
+  username: string
+  uris: { client: string; uri: string }[]
+}
+
+export interface Durability {
+  /** Whether nodes keep a directory on their host's data disk. */
+  persistent: boolean
+}
+
+/** The pure half of an engine: no clock, no network, no AWS. `Spec` is what its `spec.ts` parses. */
+export interface Engine<Spec> {
+  members(spec: Spec): Member[]
+  container(spec: Spec, durability: Durability, memoryMiB: number): ContainerPlan
+  /** `everReady`: the ring once served its tenant, so its data may not be reset. */
+  next(members: Member[], views: NodeView[], everReady: boolean): RingPlan
+  connection(input: { addresses: string[]; name?: string; password: string }): Connection
+}
+
+export interface RingCall {
+  targets: Target[]
+  credentials: Credentials
+  everReady: boolean
+  /** Ordinals the step is about. */
+  ordinals: number[]
+  /** Nothing is done to a node after this moment (epoch milliseconds), whatever was left undone. */
+  notAfter: number
+}
+/** `done: false` with what it still waits for is an answer, not an error: the planner asks again. */
+export type RingResult = { done: true; views: NodeView[] } | { done: false; waitingFor: string; views: NodeView[] }
+
+/** The networked half, bundled into `functions/ring` alone. Every act is idempotent and starts by reading the ring. */
+export interface Wire {
+  probe(target: Target, credentials: Credentials, timeoutMs: number): Promise<NodeView>
+  act: Record<RingStepName, (call: RingCall) => Promise<RingResult>>
+}

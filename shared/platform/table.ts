@@ -1,0 +1,43 @@
+/**
+ * Keys of the one table. They are built here and nowhere else; every tenant's items share its partition, so that
+ * `dynamodb:LeadingKeys` can fence it.
+ */
+declare const brand: unique symbol
+/** A tenant's id that the edge has authenticated (or that a stream record's own key carries). Only `tenantId` makes one. */
+export type TenantId = string & { readonly [brand]: 'TenantId' }
+export const tenantId = (checked: string): TenantId => checked as TenantId
+
+export interface Key {
+  pk: string
+  sk: string
+}
+
+const padded = (n: number, width: number): string => String(n).padStart(width, '0')
+export const tenantPartition = (tenant: TenantId): string => `T#${tenant}`
+
+/** Sort keys within a tenant's partition. */
+export const sk = {
+  tenant: 'TENANT',
+  quota: 'QUOTA',
+  feed: 'FEED',
+  cluster: (id: string) => `CLUSTER#${id}`,
+  node: (cluster: string, ordinal: number) => `NODE#${cluster}#${padded(ordinal, 4)}`,
+  nodes: (cluster: string) => `NODE#${cluster}#`,
+  operation: (id: string) => `OP#${id}`,
+  idempotency: (hash: string) => `IDEM#${hash}`,
+  event: (cluster: string, sequence: number) => `EVT#${cluster}#${padded(sequence, 10)}`,
+  events: (cluster: string) => `EVT#${cluster}#`,
+  feedEntry: (sequence: number) => `FEED#${padded(sequence, 12)}`,
+  webhook: (id: string) => `WHK#${id}`,
+  delivery: (id: string) => `DLV#${id}`,
+} as const
+
+export const tenantKey = (tenant: TenantId, sortKey: string): Key => ({ pk: tenantPartition(tenant), sk: sortKey })
+/** API keys stand outside the tenants' partitions: they are what tells the tenant. */
+export const apiKeyKey = (keyId: string): Key => ({ pk: `KEY#${keyId}`, sk: 'KEY' })
+
+/** The sparse index of what is due: `due_pk` is one of these, `due_at` the moment (RFC 3339). */
+export const DUE_INDEX = 'due'
+export const DUE_SHARDS = 4
+export const dueShard = (id: string): string => `DUE#${[...id].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % DUE_SHARDS}`
+export const dueShards = (): string[] => Array.from({ length: DUE_SHARDS }, (_, i) => `DUE#${i}`)
