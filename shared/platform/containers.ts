@@ -1,0 +1,120 @@
+import {
+  DeregisterTaskDefinitionCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  type Task as EcsTask,
+  ListTaskDefinitionsCommand,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+  RunTaskCommand,
+  type RunTaskCommandInput,
+  StopTaskCommand,
+} from '@aws-sdk/client-ecs'
+
+/** A task as far as a ring cares. STOPPED is the only proof of death: an address or a container may outlive its desired state. */
+export interface Task {
+  arn: string
+  phase: 'starting' | 'running' | 'stopping' | 'stopped'
+  address?: string
+  host?: string
+  az?: string
+  stoppedReason?: string
+}
+
+/** ECS may place a task later, or not at all: the reasons are its own (`RESOURCE:MEMORY`, `AGENT`, ...). */
+export type RunAnswer = { placed: true; task: Task } | { placed: false; reason: string }
+
+export interface Containers {
+  register(definition: RegisterTaskDefinitionCommandInput): Promise<string>
+  /** Deregisters every active revision of the family. */
+  deregisterFamily(family: string): Promise<void>
+  run(request: RunTaskCommandInput): Promise<RunAnswer>
+  /** Unknown arns are left out: ECS forgets a stopped task after an hour, and may not know a new one yet. */
+  describe(arns: string[]): Promise<Task[]>
+  /** Arns of the tasks that `startedBy` started and that are not meant to stop. */
+  listStartedBy(startedBy: string): Promise<string[]>
+  stop(arn: string, reason: string): Promise<void>
+}
+
+/** DescribeTasks takes a hundred tasks a call. */
+const DESCRIBE_BATCH = 100
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */
+function phaseOf(task: EcsTask): Task['phase'] {
+  if (task.lastStatus === 'STOPPED') return 'stopped'
+  if (task.desiredStatus === 'STOPPED') return 'stopping'
+  return task.lastStatus === 'RUNNING' ? 'running' : 'starting'
+}
+
+function toTask(task: EcsTask): Task {
+  const interfaces = (task.attachments ?? []).filter((a) => a.type === 'ElasticNetworkInterface' || a.type === 'eni')
+  const address = interfaces.flatMap((a) => a.details ?? []).find((d) => d.name === 'privateIPv4Address')?.value
+  return {
+    arn: task.taskArn ?? '',
+    phase: phaseOf(task),
+    ...(address ? { address } : {}),
+    ...(task.containerInstanceArn ? { host: task.containerInstanceArn } : {}),
+    ...(task.availabilityZone ? { az: task.availabilityZone } : {}),
+    ...(task.stoppedReason ? { stoppedReason: task.stoppedReason } : {}),
+  }
+}
+
+async function activeRevisions(ecs: ECSClient, family: string): Promise<string[]> {
+  const arns: string[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await ecs.send(
+      new ListTaskDefinitionsCommand({ familyPrefix: family, status: 'ACTIVE', ...(nextToken ? { nextToken } : {}) }),
+    )
+    arns.push(...(page.taskDefinitionArns ?? []))
+    nextToken = page.nextToken
+  } while (nextToken)
+  return arns
+}
+
+async function startedBy(ecs: ECSClient, cluster: string, starter: string): Promise<string[]> {
+  const arns: string[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await ecs.send(new ListTasksCommand({ cluster, startedBy: starter, ...(nextToken ? { nextToken } : {}) }))
+    arns.push(...(page.taskArns ?? []))
+    nextToken = page.nextToken
+  } while (nextToken)
+  return arns
+}
+
+async function run(ecs: ECSClient, request: RunTaskCommandInput): Promise<RunAnswer> {
+  const answer = await ecs.send(new RunTaskCommand(request))
+  const [task] = answer.tasks ?? []
+  if (task) return { placed: true, task: toTask(task) }
+  return { placed: false, reason: answer.failures?.map((f) => f.reason ?? 'unknown').join(', ') || 'ECS gave no reason' }
+}
+
+async function describe(ecs: ECSClient, cluster: string, arns: string[]): Promise<Task[]> {
+  const batches = Array.from({ length: Math.ceil(arns.length / DESCRIBE_BATCH) }, (_, i) =>
+    arns.slice(i * DESCRIBE_BATCH, (i + 1) * DESCRIBE_BATCH),
+  )
+  const answers = await Promise.all(batches.map((tasks) => ecs.send(new DescribeTasksCommand({ cluster, tasks }))))
+  return answers.flatMap((answer) => (answer.tasks ?? []).map(toTask))
+}
+
+export function containers(ecs: ECSClient, cluster: string): Containers {
+  return {
+    register: async (definition) => {
+      const arn = (await ecs.send(new RegisterTaskDefinitionCommand(definition))).taskDefinition?.taskDefinitionArn
+      if (!arn) throw new Error(`ECS registered ${definition.family} without an arn`)
+      return arn
+    },
+    deregisterFamily: async (family) => {
+      const revisions = await activeRevisions(ecs, family)
+      await Promise.all(revisions.map((taskDefinition) => ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))))
+    },
+    run: (request) => run(ecs, request),
+    describe: (arns) => describe(ecs, cluster, arns),
+    listStartedBy: (starter) => startedBy(ecs, cluster, starter),
+    stop: async (task, reason) => {
+      await ecs.send(new StopTaskCommand({ cluster, task, reason }))
+    },
+  }
+}
