@@ -12,6 +12,11 @@ export const Resources = z.object({
   task_definition_arn: z.string().optional(),
   /** The addresses last published under the cluster's name. */
   published_addresses: z.array(z.string()).optional(),
+  /** Taken back: looked for by name and gone, whether or not it was ever written down above. */
+  names_removed: z.boolean().optional(),
+  definition_removed: z.boolean().optional(),
+  network_removed: z.boolean().optional(),
+  credentials_removed: z.boolean().optional(),
 })
 export type Resources = z.infer<typeof Resources>
 
@@ -48,7 +53,10 @@ export const ClusterRecord = z.object({
   failures: z.record(z.string(), StepFailure),
   created_at: z.string(),
   updated_at: z.string(),
+  /** When it first served its tenant: from then on its data may not be reset. */
   ready_at: z.string().optional(),
+  /** The tenant's quota was given back: once, whatever comes later. */
+  quota_released_at: z.string().optional(),
   deleted_at: z.string().optional(),
   /** Seconds since the epoch: DynamoDB's TTL, for what is deleted. */
   expires: z.int().optional(),

@@ -102,6 +102,8 @@ export function graph(functions: { observe: string; step: string }): State {
           action: 'settle',
           ...seen,
           'wake.$': '$.wake',
+          'outcome.$': '$.outcome',
+          'due_at.$': '$.due_at',
           'turn.$': '$.turn',
           'execution.$': '$$.Execution.Name',
         }),

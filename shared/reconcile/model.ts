@@ -29,6 +29,10 @@ const subject = { tenant_id: z.string(), cluster_id: z.string() }
 export const ExecutionInput = z.object({ ...subject, turn: z.int() })
 export type ExecutionInput = z.infer<typeof ExecutionInput>
 
+/** How a turn of the loop may end: `parked` gives the lease back and looks again when woken, at the latest at `due_at`. */
+export const Outcome = z.enum(['ready', 'failed', 'deleted', 'parked'])
+export type Outcome = z.infer<typeof Outcome>
+
 /** What `functions/observe` is invoked with. */
 export const ObserveEvent = z.discriminatedUnion('action', [
   z.object({ action: z.literal('observe'), ...subject, turn: z.int(), execution: z.string() }),
@@ -65,6 +69,9 @@ export interface Decision extends ExecutionInput {
   generation: number
   wake: number
   steps: Step[]
+  /** Of a settle. */
+  outcome: Outcome
+  due_at: string | null
   /** Of a pause, whole seconds. */
   seconds: number
 }
