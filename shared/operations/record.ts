@@ -1,0 +1,28 @@
+import * as z from 'zod'
+
+/** One step of an operation as its tenant sees it; a step that runs several times keeps its first start and its last end. */
+const OperationStep = z.object({
+  name: z.string(),
+  state: z.enum(['running', 'succeeded', 'failed']),
+  started_at: z.string(),
+  finished_at: z.string().optional(),
+  detail: z.string().optional(),
+})
+
+/** `OP#<id>`: long work that the tenant asked for. */
+export const OperationRecord = z.object({
+  tenant_id: z.string(),
+  id: z.string(),
+  type: z.enum(['create', 'delete']),
+  cluster_id: z.string(),
+  state: z.enum(['running', 'succeeded', 'failed', 'canceled']),
+  /** By step name. */
+  steps: z.record(z.string(), OperationStep),
+  waiting_for: z.object({ reason: z.string(), message: z.string(), since: z.string() }).optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** Past it the operation fails with a sentence that names what was waited for. */
+  deadline_at: z.string(),
+  created_at: z.string(),
+  finished_at: z.string().optional(),
+})
+export type OperationRecord = z.infer<typeof OperationRecord>
