@@ -1,4 +1,7 @@
+import { isoTime } from '../platform/clock.ts'
+import type { TenantTable } from '../platform/tenant-table.ts'
 import type { Workflows } from '../platform/workflows.ts'
+import { changeCluster } from './lease.ts'
 import type { ClusterRecord } from './record.ts'
 
 /** Whether an execution acts for the cluster now; a crashed one's lease runs out. */
@@ -17,3 +20,26 @@ export async function startWork(workflows: Workflows, cluster: ClusterRecord, no
   if (leased(cluster, now)) return
   await workflows.start(executionName(cluster), { tenant_id: cluster.tenant_id, cluster_id: cluster.id, turn: 0 })
 }
+
+/** Notes a reason to look again. Answers the cluster, or undefined when there is none left to look at. */
+export const noteWake = (table: TenantTable, clusterId: string): Promise<ClusterRecord | undefined> =>
+  changeCluster(table, clusterId, {
+    update: 'SET wake = wake + :one',
+    condition: 'attribute_exists(pk) AND #state <> :deleted',
+    names: { '#state': 'state' },
+    values: { ':one': 1, ':deleted': 'deleted' },
+  })
+
+/** How long a wake that came from the due index may go unanswered before the next. */
+const SWEEP_AGAIN_MS = 60_000
+
+/**
+ * Wakes a cluster that is due: nobody came, or the one who came crashed. Its stale lease is taken away, so that the
+ * stream's filter lets the change through.
+ */
+export const wakeDue = (table: TenantTable, clusterId: string, now: number): Promise<ClusterRecord | undefined> =>
+  changeCluster(table, clusterId, {
+    update: 'SET wake = wake + :one, due_at = :again REMOVE lease_holder, lease_expires_at',
+    condition: 'attribute_exists(due_at) AND due_at <= :now',
+    values: { ':one': 1, ':again': isoTime(now + SWEEP_AGAIN_MS), ':now': isoTime(now) },
+  })

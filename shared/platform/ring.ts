@@ -1,0 +1,41 @@
+import { InvokeCommand, type LambdaClient, ResourceNotReadyException } from '@aws-sdk/client-lambda'
+import type { Clock } from './clock.ts'
+
+/** An idle function of a VPC may have lost its network interface and takes seconds to be ready again. */
+const NOT_READY_PAUSE_MS = 500
+const NOT_READY_TRIES = 20
+
+/** `functions/ring` answered with an error of its own. Its text carries no secret. */
+export class RingFailed extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'RingFailed'
+  }
+}
+
+/** Calls `functions/ring` directly, so that the payload, which carries credentials, is kept nowhere. */
+export type InvokeRing = (request: object) => Promise<unknown>
+
+const notReady = (error: unknown): boolean =>
+  error instanceof ResourceNotReadyException || (Error.isError(error) && error.name === 'ENINotReadyException')
+
+async function payloadOf(lambda: LambdaClient, functionName: string, request: object): Promise<unknown> {
+  const answer = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }))
+  const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8') || 'null')
+  if (answer.FunctionError) throw new RingFailed(JSON.stringify(payload))
+  return payload
+}
+
+/** The client must be made with `maxAttempts: 1` and a timeout above the function's own: a second call would act twice. */
+export function invokeRing(lambda: LambdaClient, functionName: string, clock: Clock): InvokeRing {
+  return async (request) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await payloadOf(lambda, functionName, request)
+      } catch (error) {
+        if (!notReady(error) || tries === NOT_READY_TRIES) throw error
+        await clock.sleep(NOT_READY_PAUSE_MS)
+      }
+    }
+  }
+}

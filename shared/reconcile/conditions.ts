@@ -1,0 +1,12 @@
+/** Why a cluster is not (or no longer) ready, as API, CLI and console show it verbatim. */
+export const REASONS = {
+  PreparingResources: 'its credentials, network and task definition',
+  LaunchingNodes: 'its nodes to be launched',
+  WaitingForCapacity: 'room on the hosts',
+  WaitingForNodes: 'its nodes to run',
+  FormingRing: 'every node to agree on the ring',
+  BackingOff: 'the next try of a step that failed',
+  StoppingNodes: 'its nodes to stop',
+  RemovingResources: 'its network, names, credentials and task definition to be removed',
+} as const
+export type Reason = keyof typeof REASONS

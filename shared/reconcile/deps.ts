@@ -1,0 +1,47 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Containers } from '../platform/containers.ts'
+import type { HostClass } from '../platform/env.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Log } from '../platform/log.ts'
+import type { Names } from '../platform/names.ts'
+import type { Network } from '../platform/network.ts'
+import type { InvokeRing } from '../platform/ring.ts'
+import type { Secrets } from '../platform/secrets.ts'
+import type { TableDeps } from '../platform/tenant-table.ts'
+
+/** What looking needs: nothing here can change AWS. */
+export interface ObserveDeps extends TableDeps {
+  clock: Clock
+  newId: NewId
+  log: Log
+  containers: Pick<Containers, 'describe' | 'listStartedBy'>
+  secrets: Pick<Secrets, 'get'>
+  ring: InvokeRing
+}
+
+/** Where in its cell a ring is put; fixed by the deployment. */
+export interface CellPlan {
+  name: string
+  ecsCluster: string
+  executionRoleArn: string
+  hostClasses: HostClass[]
+  /** AZ name -> subnet. */
+  taskSubnets: Record<string, string>
+  ringSecurityGroup: string
+  clientCidrs: string[]
+  zoneName: string
+}
+
+/** What acting needs. */
+export interface StepDeps extends TableDeps {
+  clock: Clock
+  newId: NewId
+  log: Log
+  random: (bytes: number) => Uint8Array
+  containers: Containers
+  network: Network
+  names: Names
+  secrets: Secrets
+  ring: InvokeRing
+  cell: CellPlan
+}

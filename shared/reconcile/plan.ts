@@ -1,0 +1,118 @@
+import { isoTime } from '../platform/clock.ts'
+import { backOff } from './back-off.ts'
+import { REASONS, type Reason } from './conditions.ts'
+import type { Step, StepName } from './model.ts'
+import type { Observed, ObservedNode, Plan, Waiting } from './observed.ts'
+import { planTakeDown } from './plan-take-down.ts'
+
+/** A member that never stays up gives the operation up after so many tasks; a cluster that has served goes on trying. */
+const MAX_ATTEMPTS = 5
+/** Nodes that do not run after this long are waited for without holding the lease: ECS' event wakes the loop. */
+const PATIENCE_MS = 45_000
+const PARKED_MS = 60_000
+/** ECS is eventually consistent: it may not know a new task for minutes (API reference of RunTask). */
+const FORGOTTEN_MS = 300_000
+
+export const waiting = (reason: Reason, detail?: string): Waiting => ({
+  reason,
+  message: detail ? `${REASONS[reason]} (${detail})` : REASONS[reason],
+})
+
+const since = (node: ObservedNode, now: number): number => now - Date.parse(node.record?.updated_at ?? isoTime(now))
+const ordinals = (nodes: ObservedNode[]): number[] => nodes.map((node) => node.member.ordinal)
+
+/** No task, or a dead one: STOPPED is the only proof, and a task that ECS has forgotten for long is as dead. */
+function lacksTask(node: ObservedNode, now: number): boolean {
+  if (!node.record?.task_arn || node.task === 'none') return true
+  if (node.task === 'unknown') return since(node, now) > FORGOTTEN_MS
+  return node.task.phase === 'stopped'
+}
+
+/** Runs, and its record says where. */
+function inPlace(node: ObservedNode): boolean {
+  const { task, record } = node
+  return typeof task === 'object' && task.phase === 'running' && task.address !== undefined && record?.address === task.address
+}
+
+function prepare(o: Observed): Step[] {
+  const { resources } = o.cluster
+  const missing: [StepName, unknown][] = [
+    ['CreateCredentials', resources.credentials_parameter],
+    ['OpenNetwork', resources.security_group_id],
+    ['DefineTask', resources.task_definition_arn],
+  ]
+  return missing.filter(([, made]) => made === undefined).map(([name]) => ({ name, ordinals: [] }))
+}
+
+const lastWords = (node: ObservedNode): string =>
+  typeof node.task === 'object' ? (node.task.stoppedReason ?? 'no reason given') : 'unknown to ECS'
+
+/** Launches what lacks a task, each member a little later with every attempt. */
+function launch(o: Observed, lacking: ObservedNode[], now: number): Plan {
+  const hopeless =
+    o.cluster.ready_at === undefined && lacking.find((node) => (node.record?.attempt ?? 0) >= MAX_ATTEMPTS && node.record?.task_arn)
+  if (hopeless) {
+    const message = `Node ${hopeless.member.ordinal} stopped ${MAX_ATTEMPTS} times, the last time with: ${lastWords(hopeless)}`
+    return { decision: 'give-up', failure: { code: 'node_failed', message } }
+  }
+  const delayMs = (node: ObservedNode): number => (node.record?.task_arn ? Math.min(60_000, 1000 * 2 ** (node.record.attempt - 1)) : 0)
+  const ripe = lacking.filter((node) => since(node, now) >= delayMs(node))
+  if (ripe.length > 0)
+    return { decision: 'act', steps: [{ name: 'LaunchNodes', ordinals: ordinals(ripe) }], waiting: waiting('LaunchingNodes') }
+  return { decision: 'pause', seconds: 1, waiting: waiting('BackingOff', 'a node stopped and is started again') }
+}
+
+function awaitNodes(absent: ObservedNode[], now: number): Plan {
+  const starting = absent.filter((node) => typeof node.task === 'object' && node.task.host === undefined)
+  const nodes = `${absent.length} of them: ${ordinals(absent).join(', ')}`
+  const reason = starting.length > 0 ? waiting('WaitingForCapacity', nodes) : waiting('WaitingForNodes', nodes)
+  if (absent.every((node) => since(node, now) > PATIENCE_MS && !(typeof node.task === 'object' && node.task.phase === 'running'))) {
+    return { decision: 'settle', outcome: 'parked', dueAt: isoTime(now + PARKED_MS), waiting: reason }
+  }
+  return { decision: 'act', steps: [{ name: 'AwaitNodes', ordinals: ordinals(absent) }], waiting: reason }
+}
+
+/** All members run: what the engine asks for, and the names beside it. */
+function formRing(o: Observed): Plan {
+  const addresses = o.nodes.flatMap((node) => node.record?.address ?? []).sort()
+  const published = o.cluster.resources.published_addresses ?? []
+  const names: Step[] = addresses.join() === published.join() ? [] : [{ name: 'PublishNames', ordinals: [] }]
+  const ringSteps: Step[] = (o.ring?.steps ?? []).map(({ step, ordinals: of }) => ({ name: step, ordinals: of }))
+  const steps = [...ringSteps, ...names]
+  if (steps.length > 0) return { decision: 'act', steps, waiting: waiting('FormingRing', o.ring?.waitingFor) }
+  if (o.ring?.formed) return { decision: 'settle', outcome: 'ready', dueAt: null }
+  return { decision: 'pause', seconds: 1, waiting: waiting('FormingRing', o.ring?.waitingFor) }
+}
+
+function bringUp(o: Observed, now: number): Plan {
+  const unprepared = prepare(o)
+  if (unprepared.length > 0) return { decision: 'act', steps: unprepared, waiting: waiting('PreparingResources') }
+  // Remove before create. A record without a task may still own one of these: its launch finds out by the client token.
+  const settledRecords = o.nodes.every((node) => node.record === undefined || node.record.task_arn !== undefined)
+  if (o.strays.length > 0 && settledRecords) {
+    return { decision: 'act', steps: [{ name: 'StopNodes', ordinals: [] }], waiting: waiting('StoppingNodes') }
+  }
+  const lacking = o.nodes.filter((node) => lacksTask(node, now))
+  if (lacking.length > 0) return launch(o, lacking, now)
+  const absent = o.nodes.filter((node) => !inPlace(node))
+  if (absent.length > 0) return awaitNodes(absent, now)
+  return formRing(o)
+}
+
+function overdue(o: Observed, now: number, plan: Plan): Plan {
+  const { operation } = o
+  if (operation?.state !== 'running' || now < Date.parse(operation.deadline_at) || plan.decision === 'give-up') return plan
+  if (plan.decision === 'settle' && plan.outcome !== 'parked') return plan
+  const seconds = Math.round((Date.parse(operation.deadline_at) - Date.parse(operation.created_at)) / 1000)
+  const message = `The cluster was not ready after ${seconds} s: it was waiting for ${plan.waiting?.message ?? 'nothing'}`
+  return { decision: 'give-up', failure: { code: 'deadline_exceeded', message } }
+}
+
+/**
+ * What to do next for one cluster. Pure: the same sight and the same moment give the same plan.
+ * @param now epoch milliseconds
+ */
+export function plan(o: Observed, now: number): Plan {
+  if (o.cluster.intent === 'absent' || o.cluster.failure) return backOff(o.cluster, planTakeDown(o), now)
+  return overdue(o, now, backOff(o.cluster, bringUp(o, now), now))
+}
