@@ -14,6 +14,9 @@ export interface Key {
 
 const padded = (n: number, width: number): string => String(n).padStart(width, '0')
 export const tenantPartition = (tenant: TenantId): string => `T#${tenant}`
+/** Whose partition a key of the stream or of an index is in; `undefined` outside the tenants' partitions. */
+export const tenantOf = (partition: string): TenantId | undefined =>
+  partition.startsWith('T#') ? tenantId(partition.slice('T#'.length)) : undefined
 
 /** Sort keys within a tenant's partition. */
 export const sk = {
