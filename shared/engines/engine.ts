@@ -58,6 +58,9 @@ export type RingStepName = (typeof RING_STEPS)[number]
 export interface RingPlan {
   formed: boolean
   steps: { step: RingStepName; ordinals: number[] }[]
+  /** Shards of a ring that once served whose every copy is gone: what they held is lost. */
+  lost: number[]
+  /** A clause that can follow "waiting for". */
   waitingFor?: string
 }
 
@@ -90,7 +93,7 @@ export interface Durability {
 export interface Engine<Spec> {
   members(spec: Spec): Member[]
   container(spec: Spec, durability: Durability, memoryMiB: number): ContainerPlan
-  /** `everReady`: the ring once served its tenant, so its data may not be reset. */
+  /** `views`: of the members that run, those that gave none included. `everReady`: the ring once served its tenant, so its data may not be reset. */
   next(members: Member[], views: NodeView[], everReady: boolean): RingPlan
   connection(input: { addresses: string[]; name?: string; password: string }): Connection
 }
@@ -99,7 +102,7 @@ export interface RingCall {
   targets: Target[]
   credentials: Credentials
   everReady: boolean
-  /** Ordinals the step is about. */
+  /** Ordinals the step is about; of FormRing all that are to agree. Each must have a target. */
   ordinals: number[]
   /** Nothing is done to a node after this moment (epoch milliseconds), whatever was left undone. */
   notAfter: number
