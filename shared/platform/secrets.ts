@@ -60,3 +60,10 @@ export function parameterSecrets(ssm: SSMClient): Secrets {
     },
   }
 }
+
+/** For a secret that must be there: without it nothing can be done, and the name says what is missing. */
+export async function readSecret(secrets: Pick<Secrets, 'get'>, name: string): Promise<string> {
+  const value = await secrets.get(name)
+  if (value === undefined) throw new Error(`parameter ${name} is missing`)
+  return value
+}

@@ -44,6 +44,8 @@ export const ObserveEvent = z.discriminatedUnion('action', [
     fence: z.int(),
     generation: z.int(),
     wake: z.int(),
+    outcome: Outcome,
+    due_at: z.string().nullable(),
   }),
 ])
 export type ObserveEvent = z.infer<typeof ObserveEvent>

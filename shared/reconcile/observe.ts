@@ -1,0 +1,83 @@
+import { startedBy } from '../clusters/naming.ts'
+import { NodeRecord } from '../clusters/node-record.ts'
+import type { ClusterRecord } from '../clusters/record.ts'
+import { parseCredentials } from '../engines/credentials.ts'
+import type { NodeView, Target } from '../engines/engine.ts'
+import { engineFor } from '../engines/index.ts'
+import { RingViews } from '../engines/ring-request.ts'
+import { OperationRecord } from '../operations/record.ts'
+import type { Task } from '../platform/containers.ts'
+import { readSecret } from '../platform/secrets.ts'
+import { sk } from '../platform/table.ts'
+import type { TenantTable } from '../platform/tenant-table.ts'
+import type { ObserveDeps } from './deps.ts'
+import type { Observed, ObservedNode } from './observed.ts'
+
+/** A node that does not answer in this time is unreachable for this look. */
+const PROBE_TIMEOUT_MS = 1500
+
+export async function readNodes(table: TenantTable, clusterId: string): Promise<NodeRecord[]> {
+  const nodes: NodeRecord[] = []
+  let after: string | undefined
+  do {
+    const page = await table.query({ prefix: sk.nodes(clusterId), ...(after ? { after } : {}) })
+    nodes.push(...page.items.map((item) => NodeRecord.parse(item)))
+    after = page.last
+  } while (after)
+  return nodes
+}
+
+async function readOperation(table: TenantTable, cluster: ClusterRecord): Promise<OperationRecord | undefined> {
+  if (!cluster.operation_id) return undefined
+  const item = await table.get(sk.operation(cluster.operation_id))
+  return item === undefined ? undefined : OperationRecord.parse(item)
+}
+
+/** Tasks by what the records say and by who started them: the second finds what a crash kept from the first. */
+async function readTasks(deps: ObserveDeps, cluster: ClusterRecord, records: NodeRecord[]): Promise<Task[]> {
+  const untouched = records.length === 0 && cluster.intent === 'present' && cluster.failure === undefined
+  if (untouched) return []
+  const listed = await deps.containers.listStartedBy(startedBy(cluster.tenant_id, cluster.id))
+  const known = records.flatMap((record) => record.task_arn ?? [])
+  return deps.containers.describe([...new Set([...listed, ...known])])
+}
+
+/** A member that runs, as functions/ring is told of it; undefined while it has no address. */
+export function targetOf(node: ObservedNode, port: number): Target | undefined {
+  const { member, record, task } = node
+  if (typeof task !== 'object' || task.phase !== 'running' || task.address === undefined) return undefined
+  const { ordinal, shard, role } = member
+  const known = record?.engine_node_id
+  return { ordinal, shard, role, address: task.address, port, ...(known ? { engine_node_id: known } : {}) }
+}
+
+/** The views of all members, asked only when each of them runs: before that there is nothing the ring could be told. */
+async function probe(deps: ObserveDeps, cluster: ClusterRecord, targets: Target[]): Promise<NodeView[]> {
+  const parameter = cluster.resources.credentials_parameter
+  if (parameter === undefined) return []
+  const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
+  const request = { action: 'probe', engine: cluster.spec.engine, targets, credentials, timeout_ms: PROBE_TIMEOUT_MS }
+  return RingViews.parse(await deps.ring(request)).views
+}
+
+/** Reads everything once. Changes nothing. */
+export async function observe(deps: ObserveDeps, table: TenantTable, cluster: ClusterRecord): Promise<Observed> {
+  const engine = engineFor(cluster.spec)
+  const members = engine.members()
+  const [records, operation] = await Promise.all([readNodes(table, cluster.id), readOperation(table, cluster)])
+  const tasks = await readTasks(deps, cluster, records)
+  const byArn = new Map(tasks.map((task) => [task.arn, task]))
+  const nodes = members.map((member): ObservedNode => {
+    const record = records.find((r) => r.ordinal === member.ordinal)
+    if (!record) return { member, task: 'none' }
+    return { member, record, task: record.task_arn ? (byArn.get(record.task_arn) ?? 'unknown') : 'none' }
+  })
+  const claimed = new Set(records.flatMap((record) => record.task_arn ?? []))
+  const strays = tasks.filter((task) => task.phase !== 'stopped' && !claimed.has(task.arn))
+  const base = { cluster, ...(operation ? { operation } : {}), nodes, strays }
+  const targets = nodes.flatMap((node) => targetOf(node, engine.ports.client) ?? [])
+  const goingAway = cluster.intent === 'absent' || cluster.failure !== undefined
+  if (goingAway || targets.length < members.length) return { ...base, views: [] }
+  const views = await probe(deps, cluster, targets)
+  return { ...base, views, ring: engine.next(views, cluster.ready_at !== undefined) }
+}

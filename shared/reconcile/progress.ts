@@ -1,0 +1,80 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import type { ClusterRecord } from '../clusters/record.ts'
+import type { OperationRecord } from '../operations/record.ts'
+import { sk } from '../platform/table.ts'
+import type { Change, TenantTable } from '../platform/tenant-table.ts'
+import type { Step, StepName } from './model.ts'
+import type { Plan, Waiting } from './observed.ts'
+
+/** The tenant's view of the work must never stop the work: an operation that is over, or gone, is left as it is. */
+async function changeRunning(table: TenantTable, operationId: string, change: Change): Promise<void> {
+  try {
+    await table.update(sk.operation(operationId), {
+      ...change,
+      condition: '#state = :running',
+      names: { ...change.names, '#state': 'state' },
+      values: { ...change.values, ':running': 'running' },
+    })
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error
+  }
+}
+
+/** Notes in the operation what the wave sets out to do, and what it waits for. */
+export async function noteWave(
+  table: TenantTable,
+  operationId: string,
+  wave: { steps: Step[]; waiting: Waiting },
+  now: string,
+  since: string,
+): Promise<void> {
+  const starts = wave.steps.map((step, i) => ({ name: step.name, path: `steps.#s${i}`, value: `:s${i}` }))
+  await changeRunning(table, operationId, {
+    update: `SET waiting_for = :w${starts.map(({ path, value }) => `, ${path} = if_not_exists(${path}, ${value})`).join('')}`,
+    names: Object.fromEntries(starts.map(({ name }, i) => [`#s${i}`, name])),
+    values: {
+      ':w': { ...wave.waiting, since },
+      ...Object.fromEntries(starts.map(({ name, value }) => [value, { name, state: 'running', started_at: now }])),
+    },
+  })
+}
+
+/** Notes how a step ended. */
+export async function noteStep(
+  table: TenantTable,
+  operationId: string,
+  step: StepName,
+  end: { state: 'succeeded' | 'failed'; at: string; detail?: string },
+): Promise<void> {
+  await changeRunning(table, operationId, {
+    update: `SET steps.#s.#st = :st, steps.#s.finished_at = :at${end.detail ? ', steps.#s.detail = :d' : ' REMOVE steps.#s.detail'}`,
+    names: { '#s': step, '#st': 'state' },
+    values: { ':st': end.state, ':at': end.at, ...(end.detail ? { ':d': end.detail } : {}) },
+  })
+}
+
+/** How much longer than its deadline an operation that gave up may take to take everything back. */
+const CLEAN_UP_GRACE_MS = 600_000
+
+/**
+ * Nothing stays "running" for ever: an operation that is still taking things back long after its deadline fails with
+ * what it waits for; the work itself goes on.
+ */
+export async function failOverdue(
+  table: TenantTable,
+  cluster: ClusterRecord,
+  operation: OperationRecord,
+  next: Plan,
+  now: string,
+): Promise<void> {
+  const takingBack = cluster.intent === 'absent' || cluster.failure !== undefined
+  const graceMs = cluster.failure ? CLEAN_UP_GRACE_MS : 0
+  if (!takingBack || next.decision === 'give-up' || Date.parse(now) < Date.parse(operation.deadline_at) + graceMs) return
+  if (next.decision === 'settle' && next.outcome !== 'parked') return
+  const message = `Past the deadline still waiting for ${next.waiting?.message ?? 'nothing'}; the clean-up goes on`
+  await changeRunning(table, operation.id, {
+    update: 'SET #state = :failed, #error = :error, finished_at = :at',
+    names: { '#error': 'error' },
+    values: { ':failed': 'failed', ':error': cluster.failure ?? { code: 'deadline_exceeded', message }, ':at': now },
+  })
+}

@@ -1,0 +1,60 @@
+import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs'
+import { credentialsParameter, taskFamily } from '../../clusters/naming.ts'
+import type { ClusterRecord } from '../../clusters/record.ts'
+import { sizeOf } from '../../contract/sizes.ts'
+import { engineFor } from '../../engines/index.ts'
+import type { CellPlan } from '../deps.ts'
+import { noteResource, type StepRun } from './context.ts'
+import { ecsTags, tagsOf } from './tags.ts'
+
+export const CONTAINER = 'node'
+/** The user that the engines' official images run as. */
+const USER = '999'
+
+/**
+ * One definition for the whole ring: registering is limited to 1/s per account. What differs by node comes through
+ * overrides. No task role, nothing to escalate with, and a root that cannot be written to.
+ */
+export function taskDefinition(cell: CellPlan, cluster: ClusterRecord): RegisterTaskDefinitionCommandInput {
+  const persistent = cluster.spec.durability !== 'cache'
+  const { memory_mib, cpu_units } = sizeOf(cluster.spec.size)
+  const plan = engineFor(cluster.spec).container({ persistent }, memory_mib)
+  return {
+    family: taskFamily(cell.name, cluster.id),
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['EC2'],
+    executionRoleArn: cell.executionRoleArn,
+    cpu: String(cpu_units),
+    memory: String(memory_mib),
+    volumes: [{ name: 'data', ...(persistent ? { host: { sourcePath: `/var/lib/ringhold/${cluster.id}` } } : {}) }],
+    containerDefinitions: [
+      {
+        name: CONTAINER,
+        image: plan.image,
+        essential: true,
+        entryPoint: ['sh', '-c'],
+        command: [plan.script],
+        workingDirectory: '/',
+        user: USER,
+        readonlyRootFilesystem: true,
+        linuxParameters: { capabilities: { drop: ['ALL'] }, initProcessEnabled: true },
+        ulimits: [{ name: 'nofile', softLimit: plan.nofile, hardLimit: plan.nofile }],
+        portMappings: [
+          { containerPort: plan.ports.client, protocol: 'tcp' },
+          { containerPort: plan.ports.bus, protocol: 'tcp' },
+        ],
+        mountPoints: [{ sourceVolume: 'data', containerPath: '/data', readOnly: false }],
+        secrets: [{ name: 'RINGHOLD_CREDENTIALS', valueFrom: credentialsParameter(cell.name, cluster.id) }],
+        stopTimeout: plan.stopTimeoutSeconds,
+      },
+    ],
+    tags: ecsTags(tagsOf(cell.name, cluster)),
+  }
+}
+
+export const defineTask: StepRun = async (context) => {
+  const { deps, cluster } = context
+  const arn = await deps.containers.register(taskDefinition(deps.cell, cluster))
+  await noteResource(context, 'task_definition_arn', arn)
+  return arn.split('/').at(-1)
+}

@@ -1,0 +1,14 @@
+import { dnsName } from '../../clusters/naming.ts'
+import { readNodes } from '../observe.ts'
+import { noteResource, type StepRun } from './context.ts'
+
+/** One name per ring with the addresses of all its nodes; ring nodes themselves use addresses. */
+export const publishNames: StepRun = async (context) => {
+  const { deps, table, cluster } = context
+  const nodes = await readNodes(table, cluster.id)
+  const addresses = nodes.flatMap((node) => node.address ?? []).sort()
+  const name = dnsName(deps.cell.zoneName, cluster.id)
+  await deps.names.publish(name, addresses)
+  await noteResource(context, 'published_addresses', addresses)
+  return name
+}

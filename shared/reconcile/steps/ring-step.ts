@@ -1,0 +1,46 @@
+import { parseCredentials } from '../../engines/credentials.ts'
+import type { NodeView, RingStepName } from '../../engines/engine.ts'
+import { engineFor } from '../../engines/index.ts'
+import { RingAnswer } from '../../engines/ring-request.ts'
+import { isoTime } from '../../platform/clock.ts'
+import { readSecret } from '../../platform/secrets.ts'
+import { sk } from '../../platform/table.ts'
+import { observe, targetOf } from '../observe.ts'
+import type { Observed } from '../observed.ts'
+import { assertCurrent, type StepContext, type StepRun } from './context.ts'
+
+/** How long functions/ring may act; below its own timeout, which is below the step's. */
+const ACT_MS = 25_000
+
+/** The engine's own name for a member is learned from its own view, and from then on it must be the same node. */
+async function noteNodeIds(context: StepContext, observed: Observed, views: NodeView[]): Promise<void> {
+  const now = isoTime(context.deps.clock.now())
+  await Promise.all(
+    views.map(async (view) => {
+      const record = observed.nodes.find((node) => node.member.ordinal === view.ordinal)?.record
+      if (!view.reachable || !record || record.engine_node_id === view.engine_node_id) return
+      await context.table.update(sk.node(record.cluster_id, record.ordinal), {
+        update: 'SET engine_node_id = :id, updated_at = :now',
+        condition: 'attempt = :attempt',
+        values: { ':id': view.engine_node_id, ':now': now, ':attempt': record.attempt },
+      })
+    }),
+  )
+}
+
+/** Lets functions/ring do one of the engine's verbs to the ring as it stands now. */
+export const ringStep =
+  (step: RingStepName): StepRun =>
+  async (context) => {
+    const { deps, cluster, ordinals } = context
+    const parameter = cluster.resources.credentials_parameter
+    if (parameter === undefined) throw new Error(`cluster ${cluster.id} has no credentials`)
+    const observed = await observe(deps, context.table, cluster)
+    const targets = observed.nodes.flatMap((node) => targetOf(node, engineFor(cluster.spec).ports.client) ?? [])
+    const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
+    await assertCurrent(context)
+    const call = { targets, credentials, everReady: cluster.ready_at !== undefined, ordinals, notAfter: deps.clock.now() + ACT_MS }
+    const answer = RingAnswer.parse(await deps.ring({ action: 'act', engine: cluster.spec.engine, step, call }))
+    await noteNodeIds(context, observed, answer.views)
+    return answer.done ? undefined : `waiting for ${answer.waitingFor}`
+  }
