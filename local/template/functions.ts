@@ -1,0 +1,76 @@
+import * as z from 'zod'
+import type { Assembly } from './assembly.ts'
+import { number, type Resource, readProperties } from './resource.ts'
+
+export interface FunctionSpec {
+  logicalId: string
+  name: string
+  arn: string
+  /** Directory with the deployed bundle. */
+  assetDir: string
+  /** `<file>.<export>`. */
+  handler: string
+  memoryMiB: number
+  timeoutMs: number
+  environment: Record<string, string>
+  /** More at once are refused with TooManyRequestsException. */
+  reservedConcurrency?: number
+  /** How often an asynchronous invocation is tried again after an error of the function. */
+  asyncRetries: number
+}
+
+const RUNTIME = 'nodejs24.x'
+
+const reads = {
+  Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
+  Environment: z.strictObject({ Variables: z.record(z.string(), z.coerce.string()) }).default({ Variables: {} }),
+  Handler: z.string(),
+  MemorySize: number.default(128),
+  ReservedConcurrentExecutions: number.optional(),
+  Runtime: z.literal(RUNTIME, { error: `only ${RUNTIME} runs locally` }),
+  Timeout: number.default(3),
+}
+const ignores = {
+  Architectures: 'bundles are JavaScript',
+  Description: 'for people',
+  FunctionName: 'is the identity',
+  LoggingConfig: 'lines go to the sink of the local cloud',
+  Role: 'roles are not enforced yet',
+  RuntimeManagementConfig: 'the runtime is the one this process runs on',
+  TracingConfig: 'there is no X-Ray',
+  VpcConfig: 'loopback addresses are reached from everywhere',
+}
+
+const retryReads = { FunctionName: z.string(), Qualifier: z.literal('$LATEST'), MaximumRetryAttempts: number.optional() }
+const retryIgnores = { MaximumEventAgeInSeconds: 'retries end after minutes here' }
+
+/** @throws for another runtime, for inline code, or for code that is not an asset of the assembly */
+export function readFunctions(resources: Resource[], assembly: Assembly): FunctionSpec[] {
+  const asyncRetries = new Map(
+    resources
+      .filter((resource) => resource.type === 'AWS::Lambda::EventInvokeConfig')
+      .map((resource) => readProperties(resource, retryReads, retryIgnores))
+      .map((config) => [config.FunctionName, config.MaximumRetryAttempts ?? 2]),
+  )
+  return resources
+    .filter((resource) => resource.type === 'AWS::Lambda::Function')
+    .map((resource) => {
+      const properties = readProperties(resource, reads, ignores)
+      const assetDir = assembly.assetDirectory(properties.Code.S3Key)
+      if (assetDir === undefined)
+        throw new Error(`${resource.type} ${resource.logicalId}: ${properties.Code.S3Key} is no asset of the assembly`)
+      const reserved = properties.ReservedConcurrentExecutions
+      return {
+        logicalId: resource.logicalId,
+        name: resource.ref,
+        arn: resource.attribute('Arn'),
+        assetDir,
+        handler: properties.Handler,
+        memoryMiB: properties.MemorySize,
+        timeoutMs: properties.Timeout * 1000,
+        environment: properties.Environment.Variables,
+        ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
+        asyncRetries: asyncRetries.get(resource.ref) ?? 2,
+      }
+    })
+}

@@ -1,0 +1,30 @@
+/**
+ * Resource types that the local cloud knows and does not run, each with the reason. A type that is neither here nor read
+ * stops the start with its name.
+ */
+export const IGNORED_TYPES: Record<string, string> = {
+  'AWS::CDK::Metadata': 'tells AWS which constructs were used',
+  'AWS::CloudWatch::Alarm': 'nobody is paged by a laptop',
+  'AWS::CloudWatch::Dashboard': 'there are no metrics to draw',
+  'AWS::EC2::FlowLog': 'there is no network to log',
+  'AWS::EC2::InternetGateway': 'tasks have loopback addresses, which reach each other without routes',
+  'AWS::EC2::NetworkAcl': 'loopback traffic passes no access list',
+  'AWS::EC2::NetworkAclEntry': 'loopback traffic passes no access list',
+  'AWS::EC2::Route': 'tasks have loopback addresses, which reach each other without routes',
+  'AWS::EC2::RouteTable': 'tasks have loopback addresses, which reach each other without routes',
+  'AWS::EC2::SecurityGroupEgress': 'rules are kept for groups made by the product, and loopback traffic passes no filter',
+  'AWS::EC2::SecurityGroupIngress': 'rules are kept for groups made by the product, and loopback traffic passes no filter',
+  'AWS::EC2::SubnetNetworkAclAssociation': 'loopback traffic passes no access list',
+  'AWS::EC2::SubnetRouteTableAssociation': 'tasks have loopback addresses, which reach each other without routes',
+  'AWS::EC2::VPCEndpoint': 'functions reach the local endpoint directly',
+  'AWS::EC2::VPCGatewayAttachment': 'tasks have loopback addresses, which reach each other without routes',
+  'AWS::IAM::InstanceProfile': 'roles are not enforced yet',
+  'AWS::IAM::ManagedPolicy': 'roles are not enforced yet',
+  'AWS::IAM::Policy': 'roles are not enforced yet',
+  'AWS::IAM::Role': 'roles are not enforced yet',
+  'AWS::KMS::Alias': 'nothing local is encrypted at rest',
+  'AWS::KMS::Key': 'nothing local is encrypted at rest',
+  'AWS::Lambda::Permission': 'invocation by a service is wired from the routes, rules and mappings themselves',
+  'AWS::Logs::LogGroup': 'lines go to the sink that the local cloud was started with',
+  'AWS::SQS::QueuePolicy': 'roles are not enforced yet',
+}
