@@ -1,4 +1,4 @@
-import { InvokeCommand, type LambdaClient, ResourceNotReadyException } from '@aws-sdk/client-lambda'
+import { InvokeCommand, LambdaClient, ResourceNotReadyException } from '@aws-sdk/client-lambda'
 import type { Clock } from './clock.ts'
 
 /** An idle function of a VPC may have lost its network interface and takes seconds to be ready again. */
@@ -26,8 +26,14 @@ async function payloadOf(lambda: LambdaClient, functionName: string, request: ob
   return payload
 }
 
-/** The client must be made with `maxAttempts: 1` and a timeout above the function's own: a second call would act twice. */
-export function invokeRing(lambda: LambdaClient, functionName: string, clock: Clock): InvokeRing {
+/** Above what functions/ring may take, so that its own timeout ends it first. */
+const REQUEST_TIMEOUT_MS = 45_000
+
+/** One attempt only: a second call of the SDK's would act twice. */
+const client = (): LambdaClient => new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS } })
+
+/** Calls the function of that name or arn; waits while its network interface is being made. */
+export function ringInvoker(functionName: string, clock: Clock, lambda: LambdaClient = client()): InvokeRing {
   return async (request) => {
     for (let tries = 1; ; tries += 1) {
       try {

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Containers } from '../platform/containers.ts'
-import type { HostClass } from '../platform/env.ts'
+import type { HostClass, readEnv } from '../platform/env.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import type { Names } from '../platform/names.ts'
@@ -45,3 +45,15 @@ export interface StepDeps extends TableDeps {
   ring: InvokeRing
   cell: CellPlan
 }
+
+/** The cell as the deployment configured `functions/step`. */
+export const cellPlan = (env: ReturnType<typeof readEnv<'step'>>): CellPlan => ({
+  name: env.CELL,
+  ecsCluster: env.ECS_CLUSTER,
+  executionRoleArn: env.EXECUTION_ROLE_ARN,
+  hostClasses: env.HOST_CLASSES,
+  taskSubnets: env.TASK_SUBNETS,
+  ringSecurityGroup: env.RING_SECURITY_GROUP,
+  clientCidrs: env.CLIENT_CIDRS,
+  zoneName: env.ZONE_NAME,
+})

@@ -1,9 +1,9 @@
 import { startedBy } from '../clusters/naming.ts'
 import { NodeRecord } from '../clusters/node-record.ts'
 import type { ClusterRecord } from '../clusters/record.ts'
+import { ringOf } from '../clusters/ring-of.ts'
 import { parseCredentials } from '../engines/credentials.ts'
 import type { NodeView, Target } from '../engines/engine.ts'
-import { engineFor } from '../engines/index.ts'
 import { RingViews } from '../engines/ring-request.ts'
 import { OperationRecord } from '../operations/record.ts'
 import type { Task } from '../platform/containers.ts'
@@ -62,8 +62,8 @@ async function probe(deps: ObserveDeps, cluster: ClusterRecord, targets: Target[
 
 /** Reads everything once. Changes nothing. */
 export async function observe(deps: ObserveDeps, table: TenantTable, cluster: ClusterRecord): Promise<Observed> {
-  const engine = engineFor(cluster.spec)
-  const members = engine.members()
+  const ring = ringOf(cluster.spec)
+  const { members } = ring
   const [records, operation] = await Promise.all([readNodes(table, cluster.id), readOperation(table, cluster)])
   const tasks = await readTasks(deps, cluster, records)
   const byArn = new Map(tasks.map((task) => [task.arn, task]))
@@ -75,9 +75,9 @@ export async function observe(deps: ObserveDeps, table: TenantTable, cluster: Cl
   const claimed = new Set(records.flatMap((record) => record.task_arn ?? []))
   const strays = tasks.filter((task) => task.phase !== 'stopped' && !claimed.has(task.arn))
   const base = { cluster, ...(operation ? { operation } : {}), nodes, strays }
-  const targets = nodes.flatMap((node) => targetOf(node, engine.ports.client) ?? [])
+  const targets = nodes.flatMap((node) => targetOf(node, ring.container.ports.client) ?? [])
   const goingAway = cluster.intent === 'absent' || cluster.failure !== undefined
   if (goingAway || targets.length < members.length) return { ...base, views: [] }
   const views = await probe(deps, cluster, targets)
-  return { ...base, views, ring: engine.next(views, cluster.ready_at !== undefined) }
+  return { ...base, views, ring: ring.next(views, cluster.ready_at !== undefined) }
 }

@@ -1,8 +1,8 @@
 import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs'
 import { credentialsParameter, taskFamily } from '../../clusters/naming.ts'
 import type { ClusterRecord } from '../../clusters/record.ts'
+import { ringOf } from '../../clusters/ring-of.ts'
 import { sizeOf } from '../../contract/sizes.ts'
-import { engineFor } from '../../engines/index.ts'
 import type { CellPlan } from '../deps.ts'
 import { noteResource, type StepRun } from './context.ts'
 import { ecsTags, tagsOf } from './tags.ts'
@@ -16,9 +16,8 @@ const USER = '999'
  * overrides. No task role, nothing to escalate with, and a root that cannot be written to.
  */
 export function taskDefinition(cell: CellPlan, cluster: ClusterRecord): RegisterTaskDefinitionCommandInput {
-  const persistent = cluster.spec.durability !== 'cache'
   const { memory_mib, cpu_units } = sizeOf(cluster.spec.size)
-  const plan = engineFor(cluster.spec).container({ persistent }, memory_mib)
+  const { container: plan, persistent } = ringOf(cluster.spec)
   return {
     family: taskFamily(cell.name, cluster.id),
     networkMode: 'awsvpc',

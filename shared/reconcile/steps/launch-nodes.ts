@@ -1,7 +1,7 @@
 import type { RunTaskCommandInput } from '@aws-sdk/client-ecs'
 import * as z from 'zod'
 import type { NodeRecord } from '../../clusters/node-record.ts'
-import { engineFor } from '../../engines/index.ts'
+import { ringOf } from '../../clusters/ring-of.ts'
 import { isoTime } from '../../platform/clock.ts'
 import { sk } from '../../platform/table.ts'
 import { readNodes } from '../observe.ts'
@@ -67,7 +67,7 @@ async function run(context: StepContext, record: NodeRecord): Promise<string | u
 /** Starts all members that lack a task, side by side: nodes know their credentials from the start and wait for each other. */
 export const launchNodes: StepRun = async (context) => {
   const { deps, table, cluster, ordinals } = context
-  const members = engineFor(cluster.spec).members()
+  const { members } = ringOf(cluster.spec)
   const places = placeMembers(cluster.id, members, cluster.spec.azs)
   const records = await readNodes(table, cluster.id)
   const stopped = await stoppedTasks(context, records)

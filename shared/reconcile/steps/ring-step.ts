@@ -1,6 +1,6 @@
+import { ringOf } from '../../clusters/ring-of.ts'
 import { parseCredentials } from '../../engines/credentials.ts'
 import type { NodeView, RingStepName } from '../../engines/engine.ts'
-import { engineFor } from '../../engines/index.ts'
 import { RingAnswer } from '../../engines/ring-request.ts'
 import { isoTime } from '../../platform/clock.ts'
 import { readSecret } from '../../platform/secrets.ts'
@@ -36,7 +36,7 @@ export const ringStep =
     const parameter = cluster.resources.credentials_parameter
     if (parameter === undefined) throw new Error(`cluster ${cluster.id} has no credentials`)
     const observed = await observe(deps, context.table, cluster)
-    const targets = observed.nodes.flatMap((node) => targetOf(node, engineFor(cluster.spec).ports.client) ?? [])
+    const targets = observed.nodes.flatMap((node) => targetOf(node, ringOf(cluster.spec).container.ports.client) ?? [])
     const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
     await assertCurrent(context)
     const call = { targets, credentials, everReady: cluster.ready_at !== undefined, ordinals, notAfter: deps.clock.now() + ACT_MS }

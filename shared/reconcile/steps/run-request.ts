@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { RunTaskCommandInput } from '@aws-sdk/client-ecs'
 import { startedBy } from '../../clusters/naming.ts'
 import type { ClusterRecord } from '../../clusters/record.ts'
+import { ringOf } from '../../clusters/ring-of.ts'
 import { sizeOf } from '../../contract/sizes.ts'
 import type { Member } from '../../engines/engine.ts'
-import { engineFor } from '../../engines/index.ts'
 import type { HostClass } from '../../platform/env.ts'
 import type { CellPlan } from '../deps.ts'
 import type { Place } from '../placement.ts'
@@ -36,10 +36,7 @@ export function runRequest(cell: CellPlan, cluster: ClusterRecord, launch: Launc
   const { security_group_id: group, task_definition_arn: taskDefinition } = cluster.resources
   if (!subnet || !group || !taskDefinition)
     throw new Error(`cluster ${cluster.id} has no subnet in ${place.az}, no security group or no task definition`)
-  const environment = engineFor(cluster.spec)
-    .container({ persistent: cluster.spec.durability !== 'cache' }, memory_mib)
-    .environment(member)
-  const all = { RINGHOLD_NODE: launch.nodeId, RINGHOLD_DIRECTORY: launch.nodeId, ...environment }
+  const environment = { RINGHOLD_NODE: launch.nodeId, ...ringOf(cluster.spec).container.environment(member) }
   return {
     cluster: cell.ecsCluster,
     taskDefinition,
@@ -59,7 +56,7 @@ export function runRequest(cell: CellPlan, cluster: ClusterRecord, launch: Launc
     overrides: {
       cpu: String(cpu_units),
       memory: String(memory_mib),
-      containerOverrides: [{ name: CONTAINER, environment: Object.entries(all).map(([name, value]) => ({ name, value })) }],
+      containerOverrides: [{ name: CONTAINER, environment: Object.entries(environment).map(([name, value]) => ({ name, value })) }],
     },
   }
 }

@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import { type TenantId, tenantId } from '../../shared/platform/table.ts'
+
+/** A reason to look at a cluster: its own item changed (`noted` already), or ECS told something of one of its tasks. */
+export interface Reason {
+  tenant: TenantId
+  clusterId: string
+  noted: boolean
+  /** Of a stream record: what is reported back when it could not be handled. */
+  sequenceNumber?: string
+}
+
+const Text = z.object({ S: z.string() })
+const Count = z.object({ N: z.string() })
+const Image = z.object({ wake: Count, generation: Count })
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
+const StreamRecord = z.object({
+  eventSource: z.literal('aws:dynamodb'),
+  dynamodb: z.object({
+    SequenceNumber: z.string(),
+    Keys: z.object({ pk: Text, sk: Text }),
+    NewImage: Image.optional(),
+    OldImage: Image.optional(),
+  }),
+})
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html */
+const TaskEvent = z.object({ source: z.literal('aws.ecs'), detail: z.object({ startedBy: z.string().optional() }) })
+const WakeEvent = z.union([z.object({ Records: z.array(StreamRecord) }), TaskEvent])
+
+function ofRecord({ dynamodb }: z.infer<typeof StreamRecord>): Reason[] {
+  const { Keys, NewImage, OldImage, SequenceNumber } = dynamodb
+  const unchanged = NewImage?.wake.N === OldImage?.wake.N && NewImage?.generation.N === OldImage?.generation.N
+  if (!NewImage || unchanged) return []
+  return [
+    { tenant: tenantId(Keys.pk.S.slice(2)), clusterId: Keys.sk.S.slice('CLUSTER#'.length), noted: true, sequenceNumber: SequenceNumber },
+  ]
+}
+
+/** `startedBy` is `<tenant>/<cluster>` on every task of ours; others are none of our business. */
+function ofTask({ detail }: z.infer<typeof TaskEvent>): Reason[] {
+  const [tenant, clusterId] = (detail.startedBy ?? '').split('/')
+  return tenant && clusterId ? [{ tenant: tenantId(tenant), clusterId, noted: false }] : []
+}
+
+export function reasonsOf(input: unknown): Reason[] {
+  const event = WakeEvent.parse(input)
+  return 'Records' in event ? event.Records.flatMap(ofRecord) : ofTask(event)
+}

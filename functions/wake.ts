@@ -1,0 +1,35 @@
+import { SFNClient } from '@aws-sdk/client-sfn'
+import { readCluster } from '../shared/clusters/lease.ts'
+import { noteWake, startWork } from '../shared/clusters/wake.ts'
+import { documentClient } from '../shared/platform/aws-clients.ts'
+import { isoTime, systemClock } from '../shared/platform/clock.ts'
+import { readEnv } from '../shared/platform/env.ts'
+import { type TableDeps, tableFor } from '../shared/platform/tenant-table.ts'
+import { type Workflows, workflows } from '../shared/platform/workflows.ts'
+import { type Reason, reasonsOf } from './edge/wake-source.ts'
+
+export function createHandler(overrides: Partial<TableDeps & { workflows: Workflows }> = {}) {
+  const env = readEnv('wake')
+  const deps = {
+    documents: documentClient(),
+    tableName: env.TABLE_NAME,
+    workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
+    ...overrides,
+  }
+  async function follow({ tenant, clusterId, noted }: Reason): Promise<void> {
+    const table = tableFor(deps, tenant)
+    const cluster = await (noted ? readCluster(table, clusterId) : noteWake(table, clusterId))
+    if (cluster) await startWork(deps.workflows, cluster, isoTime(systemClock.now()))
+  }
+  return async (event: unknown) => {
+    const reasons = reasonsOf(event)
+    const ends = await Promise.allSettled(reasons.map(follow))
+    const failed = reasons.flatMap((reason, i) => (ends[i]?.status === 'rejected' ? [reason] : []))
+    // An event of EventBridge's has no parts that could be reported: it is tried again whole.
+    const cause = ends.find((end) => end.status === 'rejected')
+    if (cause && failed.some((reason) => reason.sequenceNumber === undefined)) throw cause.reason
+    return { batchItemFailures: failed.map((reason) => ({ itemIdentifier: reason.sequenceNumber })) }
+  }
+}
+
+export const handler = createHandler()
