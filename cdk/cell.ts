@@ -1,0 +1,39 @@
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import type { CellConfig } from './config.ts'
+import { ControlPlane } from './control-plane.ts'
+import { Hosts } from './hosts.ts'
+import { Network } from './network.ts'
+import { State } from './state.ts'
+
+/** One cell: everything that runs rings for its tenants, and shares nothing with another. */
+export class Cell extends Stack {
+  private readonly zones: string[]
+
+  /** @param props.bundles the folder with one folder per function */
+  constructor(scope: Construct, props: { config: CellConfig; bundles: string }) {
+    const { config, bundles } = props
+    super(scope, config.cell, {
+      description: `Ringhold cell ${config.cell}`,
+      env: { region: config.region, ...(config.account ? { account: config.account } : {}) },
+      tags: { 'ringhold:cell': config.cell },
+    })
+    this.zones = config.availabilityZones
+    Validations.of(this).acknowledge({
+      id: 'CloudFormation-Validate::W3010',
+      reason: 'AZs are racks: rings are placed by their names, so they stand in the configuration',
+    })
+
+    const network = new Network(this, 'Network', config)
+    const hosts = new Hosts(this, 'Hosts', { config, network })
+    const state = new State(this, 'State', config.cell)
+    const controlPlane = new ControlPlane(this, 'ControlPlane', { config, bundles, network, hosts, state })
+
+    new CfnOutput(this, 'ApiUrl', { value: controlPlane.httpApi.apiEndpoint })
+  }
+
+  /** The three of the configuration, known without asking an account. */
+  override get availabilityZones(): string[] {
+    return this.zones
+  }
+}

@@ -1,0 +1,97 @@
+import { Stack } from 'aws-cdk-lib'
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
+import { Construct } from 'constructs'
+import type { CellConfig } from './config.ts'
+import { CellFunction } from './function.ts'
+import { gateway } from './gateway.ts'
+import type { Hosts } from './hosts.ts'
+import type { Network } from './network.ts'
+import type { State } from './state.ts'
+import { mayManageSecurityGroups, mayPublishNames, mayReadTasks, mayRunTasks } from './step-rights.ts'
+import { wakes } from './wakes.ts'
+import { workflow } from './workflow.ts'
+
+interface ControlPlaneProps {
+  config: CellConfig
+  bundles: string
+  network: Network
+  hosts: Hosts
+  state: State
+}
+
+/** Reads the credentials of the cell's clusters for the nodes that start with them, and nothing else. */
+function executionRole(scope: Construct, cell: string): Role {
+  const stack = Stack.of(scope)
+  const role = new Role(scope, 'ExecutionRole', {
+    description: `What ECS does for nodes of ${cell} before they start`,
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html: only for tasks of this account.
+    assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+  })
+  const credentials = stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${cell}/clusters/*` })
+  role.addToPolicy(new PolicyStatement({ actions: ['ssm:GetParameters'], resources: [credentials] }))
+  return role
+}
+
+/** What the functions are told about the rest of the cell. */
+function variables(scope: Construct, { config, network, hosts, state }: ControlPlaneProps) {
+  const stack = Stack.of(scope)
+  const subnets = config.availabilityZones.map((az) => [az, network.subnet('tasks', az).subnetId])
+  return {
+    CELL: config.cell,
+    TABLE_NAME: state.table.tableName,
+    DELIVERY_QUEUE_URL: state.deliveries.queueUrl,
+    ECS_CLUSTER: hosts.cluster.ref,
+    VPC_ID: network.vpc.vpcId,
+    RING_SECURITY_GROUP: network.ringGroup.securityGroupId,
+    TASK_SUBNETS: stack.toJsonString(Object.fromEntries(subnets)),
+    HOST_CLASSES: stack.toJsonString(hosts.classes),
+    CLIENT_CIDRS: JSON.stringify(config.clientCidrs ?? [config.vpcCidr]),
+    HOSTED_ZONE_ID: network.zone.hostedZoneId,
+    ZONE_NAME: network.zone.zoneName,
+    OPERATION_TIMEOUT_SECONDS: String(config.operationTimeoutSeconds),
+  }
+}
+
+/** The functions, what starts them, and what each of them may. */
+export class ControlPlane extends Construct {
+  readonly httpApi: HttpApi
+  readonly machine: StateMachine
+
+  constructor(scope: Construct, id: string, props: ControlPlaneProps) {
+    super(scope, id)
+    const { config, bundles, network, hosts, state } = props
+    const { cell, logRetentionDays } = config
+    const clusterArn = hosts.cluster.attrArn
+    const common = { cell, bundles, logRetentionDays }
+
+    const runsNodes = executionRole(this, cell)
+    const known = variables(this, props)
+    const ring = new CellFunction(this, 'ring', { ...common, variables: known, network })
+    const reaching = { ...known, RING_FUNCTION: ring.functionName, EXECUTION_ROLE_ARN: runsNodes.roleArn }
+    const observe = new CellFunction(this, 'observe', { ...common, variables: reaching }).mayUse(state.table).mayInvoke(ring)
+    const step = new CellFunction(this, 'step', { ...common, variables: reaching }).mayUse(state.table).mayInvoke(ring)
+    this.machine = workflow(this, { cell, observe, step, logRetentionDays })
+
+    const starting = { ...common, variables: { ...known, STATE_MACHINE_ARN: this.machine.stateMachineArn } }
+    const api = new CellFunction(this, 'api', starting).mayUse(state.table).mayStart(this.machine)
+    const wake = new CellFunction(this, 'wake', starting).mayUse(state.table).mayStart(this.machine)
+    const sweep = new CellFunction(this, 'sweep', starting).mayUse(state.table).mayStart(this.machine).maySend(state.deliveries)
+    const outbox = new CellFunction(this, 'outbox', starting).mayUse(state.table).maySend(state.deliveries)
+    const deliver = new CellFunction(this, 'deliver', starting).mayUse(state.table).maySend(state.deliveries)
+
+    api.mayUseParameters(cell, 'webhook-master', ['GetParameter', 'PutParameter']).mayUseParameters(cell, 'clusters/*', ['GetParameter'])
+    deliver.mayUseParameters(cell, 'webhook-master', ['GetParameter', 'PutParameter'])
+    observe.mayUseParameters(cell, 'clusters/*', ['GetParameter'])
+    step.mayUseParameters(cell, 'clusters/*', ['GetParameter', 'PutParameter', 'DeleteParameter'])
+    mayReadTasks(observe, cell, clusterArn)
+    mayReadTasks(step, cell, clusterArn)
+    mayRunTasks(step, cell, clusterArn, runsNodes)
+    mayManageSecurityGroups(step, cell, network.vpc)
+    mayPublishNames(step, network.zone)
+
+    this.httpApi = gateway(this, { cell, api, logRetentionDays })
+    wakes(this, { functions: { wake, sweep, outbox, deliver }, ...state, clusterArn })
+  }
+}

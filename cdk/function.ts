@@ -1,0 +1,137 @@
+import { join } from 'node:path'
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
+import type { Construct } from 'constructs'
+import { FUNCTION_VARIABLES, type FunctionName } from '../shared/platform/env.ts'
+import { DUE_INDEX } from '../shared/platform/table.ts'
+import { STEP_TIMEOUT_SECONDS } from '../shared/reconcile/graph.ts'
+import type { Network } from './network.ts'
+
+interface Size {
+  memoryMib: number
+  timeoutSeconds: number
+}
+/** A function ends before whoever waits for it gives up: the API before API Gateway's 30 s, a step before its state, the ring before its step. */
+export const FUNCTION_SIZES: Record<FunctionName, Size> = {
+  api: { memoryMib: 1024, timeoutSeconds: 29 },
+  observe: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 5 },
+  step: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 5 },
+  ring: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 15 },
+  wake: { memoryMib: 512, timeoutSeconds: 30 },
+  sweep: { memoryMib: 512, timeoutSeconds: 55 },
+  outbox: { memoryMib: 512, timeoutSeconds: 60 },
+  deliver: { memoryMib: 512, timeoutSeconds: 60 },
+}
+
+type Variables<F extends FunctionName> = Record<(typeof FUNCTION_VARIABLES)[F][number], string>
+
+export interface CellFunctionProps<F extends FunctionName> {
+  cell: string
+  /** The folder with one folder per function, as `bundle` leaves it. */
+  bundles: string
+  logRetentionDays: number
+  /** At least the function's own; what others need is left out. */
+  variables: Variables<F>
+  /** Set to put it beside the nodes. */
+  network?: Network
+}
+
+const VPC_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+]
+
+function roleOf(scope: Construct, id: string, functionName: string, logs: LogGroup, inVpc: boolean): Role {
+  const role = new Role(scope, `${id}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `Function ${functionName}`,
+  })
+  role.addToPolicy(new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logs.logGroupArn] }))
+  if (!inVpc) return role
+  // Lambda itself makes the interfaces and these know no resources; the code that runs inside may not:
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
+  const own = Stack.of(scope).formatArn({ service: 'lambda', resource: `function:${functionName}` })
+  role.addToPolicy(new PolicyStatement({ actions: VPC_ACTIONS, resources: ['*'] }))
+  role.addToPolicy(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: VPC_ACTIONS,
+      resources: ['*'],
+      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': own } },
+    }),
+  )
+  return role
+}
+
+/** The only way a Lambda gets into a cell: its own bundle, its own role, exactly the variables that it parses. */
+export class CellFunction<F extends FunctionName = FunctionName> extends LambdaFunction {
+  constructor(scope: Construct, name: F, props: CellFunctionProps<F>) {
+    const id = name.charAt(0).toUpperCase() + name.slice(1)
+    const functionName = `${props.cell}-${name}`
+    const wanted: readonly (keyof Variables<F>)[] = FUNCTION_VARIABLES[name]
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      logGroupName: `/ringhold/${props.cell}/${name}`,
+      retention: props.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const { network } = props
+    super(scope, id, {
+      functionName,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(join(props.bundles, name)),
+      handler: 'index.handler',
+      memorySize: FUNCTION_SIZES[name].memoryMib,
+      timeout: Duration.seconds(FUNCTION_SIZES[name].timeoutSeconds),
+      environment: Object.fromEntries(wanted.map((key) => [key, props.variables[key]])),
+      role: roleOf(scope, id, functionName, logGroup, network !== undefined),
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      ...(network ? { vpc: network.vpc, vpcSubnets: { subnetGroupName: 'tasks' }, securityGroups: [network.ringGroup] } : {}),
+    })
+  }
+
+  /** Items by key, partition or due index; never a scan. */
+  mayUse(table: ITable): this {
+    this.may(['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'], 'dynamodb', [
+      table.tableArn,
+      `${table.tableArn}/index/${DUE_INDEX}`,
+    ])
+    return this
+  }
+
+  mayStart(machine: IStateMachine): this {
+    this.may(['StartExecution'], 'states', [machine.stateMachineArn])
+    return this
+  }
+
+  maySend(queue: IQueue): this {
+    this.may(['SendMessage'], 'sqs', [queue.queueArn])
+    return this
+  }
+
+  mayInvoke(other: CellFunction): this {
+    this.may(['InvokeFunction'], 'lambda', [other.functionArn])
+    return this
+  }
+
+  /** @param path below the cell's own prefix, e.g. `clusters/*`; the AWS managed key of SSM needs no grant. */
+  mayUseParameters(cell: string, path: string, actions: ('GetParameter' | 'PutParameter' | 'DeleteParameter')[]): this {
+    this.may(actions, 'ssm', [Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${cell}/${path}` })])
+    return this
+  }
+
+  may(actions: string[], service: string, resources: string[], conditions: Record<string, Record<string, unknown>> = {}): void {
+    this.addToRolePolicy(new PolicyStatement({ actions: actions.map((action) => `${service}:${action}`), resources, conditions }))
+  }
+}

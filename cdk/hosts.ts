@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Tags } from 'aws-cdk-lib'
+import { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling'
+import {
+  BlockDeviceVolume,
+  EbsDeviceVolumeType,
+  InstanceType,
+  LaunchTemplate,
+  LaunchTemplateHttpTokens,
+  UserData,
+} from 'aws-cdk-lib/aws-ec2'
+import {
+  AmiHardwareType,
+  CfnCapacityProvider,
+  CfnCluster,
+  CfnClusterCapacityProviderAssociations,
+  EcsOptimizedImage,
+} from 'aws-cdk-lib/aws-ecs'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import type { HostClass } from '../shared/platform/env.ts'
+import { type CellConfig, type HostClassConfig, largestNodeMib } from './config.ts'
+import { hostStatements } from './host-rights.ts'
+import type { Network } from './network.ts'
+
+const SETUP = readFileSync(join(import.meta.dirname, 'host-setup.sh'), 'utf8')
+
+const disk = (gib: number) =>
+  BlockDeviceVolume.ebs(gib, { encrypted: true, volumeType: EbsDeviceVolumeType.GP3, deleteOnTermination: true })
+
+/**
+ * The ECS cluster and the machines under it: one Auto Scaling group and one capacity provider per AZ and class, so that a task can name
+ * the AZ it goes to and no task is larger than the smallest machine that scaling would add.
+ */
+export class Hosts extends Construct {
+  readonly cluster: CfnCluster
+  /** As the functions are told them. */
+  readonly classes: HostClass[]
+  private readonly role: Role
+
+  constructor(scope: Construct, id: string, props: { config: CellConfig; network: Network }) {
+    super(scope, id)
+    const { config, network } = props
+    this.cluster = new CfnCluster(this, 'Cluster', {
+      clusterName: config.cell,
+      // Charged by task definition family, of which every ring has one.
+      clusterSettings: [{ name: 'containerInsights', value: 'disabled' }],
+    })
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ec2.amazonaws.com'), description: `Hosts of ${config.cell}` })
+    for (const statement of hostStatements(this.cluster.attrArn)) this.role.addToPolicy(statement)
+
+    this.classes = config.hostClasses.map((hostClass) => {
+      const template = this.launchTemplate(config.cell, hostClass, network)
+      const providers = config.availabilityZones.map((az) => [az, this.capacityProvider(config.cell, hostClass, template, az, network).ref])
+      return {
+        name: hostClass.name,
+        max_node_memory_mib: largestNodeMib(hostClass),
+        capacity_providers: Object.fromEntries(providers),
+      }
+    })
+    new CfnClusterCapacityProviderAssociations(this, 'Providers', {
+      cluster: this.cluster.ref,
+      capacityProviders: this.classes.flatMap((hostClass) => Object.values(hostClass.capacity_providers)),
+      // None: a task that names no provider is a mistake.
+      defaultCapacityProviderStrategy: [],
+    })
+  }
+
+  private launchTemplate(cell: string, hostClass: HostClassConfig, network: Network): LaunchTemplate {
+    const userData = UserData.forLinux()
+    userData.addCommands(`RINGHOLD_CLUSTER=${cell}`, SETUP)
+    const template = new LaunchTemplate(this, `Template-${hostClass.name}`, {
+      launchTemplateName: `${cell}-${hostClass.name}`,
+      machineImage: EcsOptimizedImage.amazonLinux2023(AmiHardwareType.ARM),
+      instanceType: new InstanceType(hostClass.instanceType),
+      role: this.role,
+      securityGroup: network.hostGroup,
+      userData,
+      httpTokens: LaunchTemplateHttpTokens.REQUIRED,
+      httpPutResponseHopLimit: 1,
+      requireImdsv2: true,
+      blockDevices: [
+        { deviceName: '/dev/xvda', volume: disk(30) },
+        { deviceName: '/dev/xvdb', volume: disk(hostClass.dataDiskGib) },
+      ],
+    })
+    Tags.of(template).add('Name', `${cell}-${hostClass.name}`)
+    return template
+  }
+
+  private capacityProvider(cell: string, hostClass: HostClassConfig, launchTemplate: LaunchTemplate, az: string, network: Network) {
+    const name = `${cell}-${hostClass.name}-${az}`
+    const group = new AutoScalingGroup(this, `Hosts-${hostClass.name}-${az}`, {
+      autoScalingGroupName: name,
+      vpc: network.vpc,
+      vpcSubnets: { subnets: [network.subnet('hosts', az)] },
+      launchTemplate,
+      minCapacity: hostClass.minPerAz,
+      maxCapacity: hostClass.maxPerAz,
+      // Scaling in takes empty hosts only. No update policy: a deployment never takes a host with nodes down, new hosts get the new template.
+      newInstancesProtectedFromScaleIn: true,
+    })
+    return new CfnCapacityProvider(this, `Provider-${hostClass.name}-${az}`, {
+      name,
+      autoScalingGroupProvider: {
+        autoScalingGroupArn: group.autoScalingGroupName,
+        managedScaling: {
+          status: 'ENABLED',
+          targetCapacity: 100,
+          minimumScalingStepSize: 1,
+          maximumScalingStepSize: 10,
+          instanceWarmupPeriod: 90,
+        },
+        managedTerminationProtection: 'ENABLED',
+        managedDraining: 'ENABLED',
+      },
+    })
+  }
+}

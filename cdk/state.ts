@@ -1,0 +1,50 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { DUE_INDEX } from '../shared/platform/table.ts'
+import { FUNCTION_SIZES } from './function.ts'
+
+/** What the cell remembers: one table, and the queue of webhook deliveries. */
+export class State extends Construct {
+  readonly table: Table
+  readonly deliveries: Queue
+  readonly undeliverable: Queue
+
+  constructor(scope: Construct, id: string, cell: string) {
+    super(scope, id)
+    this.table = new Table(this, 'Table', {
+      tableName: cell,
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.AWS_MANAGED,
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'expires',
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    this.table.addGlobalSecondaryIndex({
+      indexName: DUE_INDEX,
+      partitionKey: { name: 'due_pk', type: AttributeType.STRING },
+      sortKey: { name: 'due_at', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    })
+
+    this.undeliverable = new Queue(this, 'Undeliverable', {
+      queueName: `${cell}-undeliverable`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    })
+    this.deliveries = new Queue(this, 'Deliveries', {
+      queueName: `${cell}-deliveries`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // Six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      visibilityTimeout: Duration.seconds(FUNCTION_SIZES.deliver.timeoutSeconds * 6),
+      deadLetterQueue: { queue: this.undeliverable, maxReceiveCount: 5 },
+    })
+  }
+}

@@ -1,0 +1,67 @@
+import { Duration } from 'aws-cdk-lib'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import type { CellFunction } from './function.ts'
+
+const sortKey = (prefix: string) => ({ Keys: { sk: { S: FilterRule.beginsWith(prefix) } } })
+
+/** A batch that fails is halved down to the record at fault, which then goes aside: one bad record never holds a shard for its 24 hours. */
+function stream(table: Table, aside: Queue, options: { batchSize: number; retryAttempts: number; filter: object }): DynamoEventSource {
+  return new DynamoEventSource(table, {
+    // LATEST may miss what is written while the mapping is made.
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    batchSize: options.batchSize,
+    maxBatchingWindow: Duration.seconds(0),
+    retryAttempts: options.retryAttempts,
+    bisectBatchOnError: true,
+    reportBatchItemFailures: true,
+    filters: [FilterCriteria.filter(options.filter)],
+    onFailure: new SqsDlq(aside),
+  })
+}
+
+/** Everything that starts a function without being asked over HTTP. */
+export function wakes(
+  scope: Construct,
+  props: {
+    functions: Record<'wake' | 'sweep' | 'outbox' | 'deliver', CellFunction>
+    table: Table
+    deliveries: Queue
+    undeliverable: Queue
+    clusterArn: string
+  },
+): void {
+  const { functions, table, undeliverable } = props
+
+  // Clusters nobody works on: what a lease holder writes is not news to it.
+  const idleCluster = {
+    eventName: FilterRule.or('INSERT', 'MODIFY'),
+    dynamodb: { ...sortKey('CLUSTER#'), NewImage: { lease_holder: { S: FilterRule.notExists() } } },
+  }
+  functions.wake.addEventSource(stream(table, undeliverable, { batchSize: 100, retryAttempts: 5, filter: idleCluster }))
+  const newEvent = { eventName: FilterRule.isEqual('INSERT'), dynamodb: sortKey('EVT#') }
+  functions.outbox.addEventSource(stream(table, undeliverable, { batchSize: 100, retryAttempts: 50, filter: newEvent }))
+  functions.deliver.addEventSource(
+    new SqsEventSource(props.deliveries, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 50 }),
+  )
+
+  new Rule(scope, 'TaskStateChange', {
+    description: 'A node came up or is gone: a hint to look',
+    eventPattern: {
+      source: ['aws.ecs'],
+      detailType: ['ECS Task State Change'],
+      detail: { clusterArn: [props.clusterArn], lastStatus: ['RUNNING', 'STOPPED'] },
+    },
+    targets: [new LambdaFunction(functions.wake, { retryAttempts: 3, maxEventAge: Duration.minutes(5) })],
+  })
+  new Rule(scope, 'EveryMinute', {
+    description: 'Looks for what is due, should every hint have been lost',
+    schedule: Schedule.rate(Duration.minutes(1)),
+    targets: [new LambdaFunction(functions.sweep, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+  })
+}
