@@ -1,0 +1,99 @@
+import * as z from 'zod'
+import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from '../aws/service.ts'
+import { type DynoxideClient, dynoxideClient } from './client.ts'
+import { type Faults, faultAnswer } from './faults.ts'
+import { startServer } from './server.ts'
+import { type StreamReader, streamReader } from './stream.ts'
+import { createTableInput, DescribedTable, refuseOther, type TableSpec } from './table-spec.ts'
+
+export interface DynamoOptions {
+  tables: TableSpec[]
+  /** Undefined keeps the tables in memory. */
+  dataDir?: string | undefined
+  faults?: Faults
+  onError: (error: unknown) => void
+}
+
+export interface Dynamo {
+  readonly service: AwsService
+  /** Calls back after each successful write, before its caller has the answer. The answer ends it. */
+  onWrite(callback: () => void): () => void
+  /** @throws for a table without a stream. */
+  stream(table: string): StreamReader
+  stop(): Promise<void>
+}
+
+const PREFIX = 'DynamoDB_20120810.'
+const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'TransactWriteItems'])
+const READS = new Set(['GetItem', 'Query', 'Scan', 'BatchGetItem', 'TransactGetItems', 'DescribeTable', 'DescribeTimeToLive', 'ListTables'])
+
+/** Makes the table unless it is there, and answers its stream. */
+async function ensureTable(client: DynoxideClient, spec: TableSpec): Promise<string | undefined> {
+  try {
+    await client.call(`${PREFIX}CreateTable`, createTableInput(spec), z.object({}))
+  } catch (error) {
+    if (!(error instanceof AwsError && error.code === 'ResourceInUseException')) throw error
+  }
+  if (spec.timeToLiveAttribute) {
+    const TimeToLiveSpecification = { Enabled: true, AttributeName: spec.timeToLiveAttribute }
+    await client.call(`${PREFIX}UpdateTimeToLive`, { TableName: spec.name, TimeToLiveSpecification }, z.object({}))
+  }
+  const described = await client.call(`${PREFIX}DescribeTable`, { TableName: spec.name }, DescribedTable)
+  refuseOther(spec, described)
+  return described.Table.LatestStreamArn
+}
+
+/** Tables exist because the template has them: nobody else makes, changes or drops one. */
+function handler(client: DynoxideClient, faults: Faults | undefined, written: () => void): AwsService['handle'] {
+  return async (request: AwsRequest): Promise<AwsResponse> => {
+    const target = request.headers['x-amz-target'] ?? ''
+    const operation = target.slice(PREFIX.length)
+    const writes = WRITES.has(operation)
+    if (!target.startsWith(PREFIX) || !(writes || READS.has(operation)))
+      throw new AwsError('UnknownOperationException', `dynamodb has no local model of ${target || 'a call without X-Amz-Target'}`)
+    const fault = faults?.next(operation)
+    if (fault) return faultAnswer(fault, operation, request.body)
+    const answer = await client.forward(request.headers, request.body)
+    if (answer.status !== 200) return answer
+    if (writes) written()
+    const lost = faults?.lost?.(operation)
+    return lost ? faultAnswer(lost, operation, request.body) : answer
+  }
+}
+
+/** The template's tables, over an embedded server that dies with this process. */
+export async function startDynamo({ tables, dataDir, faults, onError }: DynamoOptions): Promise<Dynamo> {
+  const server = await startServer({ dataDir, onExit: onError })
+  const client = dynoxideClient(server.port)
+  const stop = (): Promise<void> => {
+    client.stop()
+    return server.stop()
+  }
+  const streams = new Map<string, string>()
+  try {
+    for (const spec of tables) {
+      const arn = await ensureTable(client, spec)
+      if (arn) streams.set(spec.name, arn)
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const callbacks = new Set<() => void>()
+  const written = (): void => {
+    for (const callback of callbacks) callback()
+  }
+  return {
+    service: { signingName: 'dynamodb', handle: handler(client, faults, written) },
+    onWrite: (callback) => {
+      callbacks.add(callback)
+      return () => callbacks.delete(callback)
+    },
+    stream: (table) => {
+      const arn = streams.get(table)
+      if (!arn) throw new Error(`table ${table} has no stream`)
+      return streamReader(client, arn)
+    },
+    stop,
+  }
+}

@@ -1,0 +1,36 @@
+import * as z from 'zod'
+import { AwsError, type AwsResponse } from '../aws/service.ts'
+
+/**
+ * What the embedded table never does of itself and DynamoDB does: conflicts, throttles, lost answers. Tests say when.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+ */
+export interface Faults {
+  /** Asked before each call (`PutItem`, `TransactWriteItems`, ...): an error is answered and nothing is done. */
+  next(operation: string): AwsError | undefined
+  /** Asked after each call that was done: an error is answered in place of its answer. */
+  lost?(operation: string): AwsError | undefined
+}
+
+export const throttled = (): AwsError =>
+  new AwsError('ProvisionedThroughputExceededException', 'The level of configured provisioned throughput for the table was exceeded.')
+/** On a transaction it is answered as its cancellation, with reasons, as DynamoDB does. */
+export const transactionConflict = (): AwsError => new AwsError('TransactionConflictException', 'Transaction is ongoing for the item')
+
+const Transaction = z.object({ TransactItems: z.array(z.unknown()) })
+
+function cancelled(body: Buffer): object {
+  const { TransactItems } = Transaction.parse(JSON.parse(body.toString('utf8')))
+  const codes = TransactItems.map((_, i) => (i === 0 ? 'TransactionConflict' : 'None'))
+  return {
+    __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
+    CancellationReasons: codes.map((Code, i) => (i === 0 ? { Code, Message: 'Transaction is ongoing for the item' } : { Code })),
+  }
+}
+
+export function faultAnswer(fault: AwsError, operation: string, body: Buffer): AwsResponse {
+  const conflict = operation === 'TransactWriteItems' && fault.code === 'TransactionConflictException'
+  const answer = conflict ? cancelled(body) : { __type: `com.amazonaws.dynamodb.v20120810#${fault.code}`, message: fault.message }
+  return { status: fault.status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(answer) }
+}
