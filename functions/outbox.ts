@@ -1,0 +1,26 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { documentClient } from '../shared/platform/aws-clients.ts'
+import { systemClock } from '../shared/platform/clock.ts'
+import { readEnv } from '../shared/platform/env.ts'
+import { jsonLog, type Log } from '../shared/platform/log.ts'
+import { messageQueue } from '../shared/platform/queue.ts'
+import { type OutboxDeps, publish } from '../shared/webhooks/outbox.ts'
+import { EventItem } from '../shared/webhooks/record.ts'
+import { streamHandler } from './edge/stream.ts'
+
+type Deps = OutboxDeps & { log: Log }
+
+export function createHandler(overrides: Partial<Deps> = {}) {
+  const env = readEnv('outbox')
+  const deps: Deps = {
+    documents: documentClient(),
+    tableName: env.TABLE_NAME,
+    queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),
+    clock: systemClock,
+    log: jsonLog({ function: 'outbox', cell: env.CELL }),
+    ...overrides,
+  }
+  return streamHandler({ log: deps.log, image: EventItem, group: ({ pk }) => pk, handle: (event) => publish(deps, event) })
+}
+
+export const handler = createHandler()

@@ -1,0 +1,54 @@
+import { type Clock, isoTime } from '../platform/clock.ts'
+import type { Post, PostAnswer } from './post.ts'
+import type { Attempt, DeliveryRecord, WebhookRecord } from './record.ts'
+import type { WebhookSecrets } from './secret.ts'
+import { signedHeaders } from './sign.ts'
+import type { TargetPolicy } from './target.ts'
+
+export interface AttemptDeps {
+  clock: Clock
+  webhookSecrets: WebhookSecrets
+  targetPolicy: TargetPolicy
+  post: Post
+}
+
+/** The body is the same at every attempt. Thin on purpose: whoever wants the state of now asks the API. */
+export function deliveryBody({ event }: Pick<DeliveryRecord, 'event'>): string {
+  const data = { ...event.data, cluster_id: event.cluster_id, sequence: event.sequence }
+  return JSON.stringify({ type: event.type, timestamp: event.created_at, data })
+}
+
+async function send(deps: AttemptDeps, webhook: WebhookRecord, delivery: DeliveryRecord): Promise<PostAnswer> {
+  if (deps.targetPolicy.check(webhook.url) !== undefined) return { error: 'target_refused' }
+  const url = new URL(webhook.url)
+  const resolution = await deps.targetPolicy.resolve(url.hostname)
+  if ('refused' in resolution) return { error: resolution.refused }
+  const [address] = resolution.addresses
+  if (address === undefined) return { error: 'name_not_resolved' }
+  const body = deliveryBody(delivery)
+  const secret = await deps.webhookSecrets.read(webhook.id, webhook.secret_version)
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'Ringhold-Webhooks/1.0',
+    // The event's id: stable over all attempts and webhooks, so that a receiver can tell what it has seen.
+    ...signedHeaders({ id: delivery.event.id, sentAt: deps.clock.now(), body }, [secret]),
+  }
+  return deps.post({ url, address, headers, body })
+}
+
+/** Sends once, and says how it went. Rejects only when it is our own part that failed. */
+export async function attempt(
+  deps: AttemptDeps,
+  webhook: WebhookRecord,
+  delivery: DeliveryRecord,
+): Promise<{ attempt: Attempt; retryAfter?: string }> {
+  const started = deps.clock.now()
+  const answer = await send(deps, webhook, delivery)
+  const when = { at: isoTime(started), duration_ms: deps.clock.now() - started }
+  if ('error' in answer) return { attempt: { ...when, outcome: 'failure', error: answer.error } }
+  const success = answer.status >= 200 && answer.status < 300
+  return {
+    attempt: { ...when, outcome: success ? 'success' : 'failure', status: answer.status, answer: answer.answer },
+    ...(answer.retryAfter === undefined ? {} : { retryAfter: answer.retryAfter }),
+  }
+}

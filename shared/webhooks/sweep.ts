@@ -1,0 +1,46 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { isoTime } from '../platform/clock.ts'
+import { type DueItem, dueItems } from '../platform/due.ts'
+import type { Queue } from '../platform/queue.ts'
+import { sk, tenantOf } from '../platform/table.ts'
+import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import type { DeliveryMessage } from './record.ts'
+
+export type SweepDeps = TableDeps & { queue: Queue }
+
+/** Of each shard, each minute; a backlog is worked off in as many minutes as it takes. */
+const LIMIT_PER_SHARD = 500
+const AT_ONCE = 20
+/** Time for the message to be handled before it is sent again. */
+const PUSH_MS = 60_000
+
+const DELIVERY = sk.delivery('')
+
+/** Moves `due_at` on, on condition that it is what was read: of two sweeps one sends. */
+async function take(deps: SweepDeps, item: DueItem, now: number): Promise<boolean> {
+  const tenant = tenantOf(item.pk)
+  if (!tenant) return false
+  try {
+    await tableFor(deps, tenant).update(item.sk, {
+      update: 'SET due_at = :later',
+      condition: 'due_at = :seen',
+      values: { ':later': isoTime(now + PUSH_MS), ':seen': item.due_at },
+    })
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+  await deps.queue.send({ tenant_id: tenant, delivery_id: item.sk.slice(DELIVERY.length) } satisfies DeliveryMessage)
+  return true
+}
+
+/** Puts every delivery whose `due_at` is past on the queue again. Answers how many. */
+export async function sweepDeliveries(deps: SweepDeps, now: number): Promise<number> {
+  const due = await dueItems(deps, { now, prefix: DELIVERY, limit: LIMIT_PER_SHARD })
+  let sent = 0
+  for (let from = 0; from < due.length; from += AT_ONCE) {
+    const taken = await Promise.all(due.slice(from, from + AT_ONCE).map((item) => take(deps, item, now)))
+    sent += taken.filter(Boolean).length
+  }
+  return sent
+}
