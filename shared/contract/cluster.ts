@@ -1,15 +1,131 @@
 import * as z from 'zod'
+import { ENGINE_NAMES, enginesOnOffer, specs } from '../engines/specs.ts'
+import type { ErrorCode } from './errors.ts'
+import { Id, Time } from './ids.ts'
+import { Operation } from './operation.ts'
+import { Size } from './sizes.ts'
 
-/** Placeholder shapes, owned by contract: see the plan. */
+/** Where a cluster is in its life. Further states may come. */
 export const ClusterState = z.enum(['creating', 'ready', 'deleting', 'deleted', 'failed'])
+export type ClusterState = z.infer<typeof ClusterState>
+
+/** Something that is true of a cluster now or not, and why; shown verbatim everywhere. */
 export const Condition = z.object({ type: z.string(), status: z.boolean(), reason: z.string(), message: z.string(), since: z.string() })
-export const ClusterSpec = z.object({
-  engine: z.enum(['redis', 'valkey']),
-  version: z.string(),
-  shards: z.int(),
-  replicas: z.int(),
-  size: z.string(),
-  azs: z.array(z.string()),
-  durability: z.enum(['cache', 'replicated']),
-})
+
+export const Durability = z.enum(['cache', 'replicated'])
+
+const placement = { size: Size, azs: z.array(z.string()), durability: Durability }
+
+/** What a tenant wants of a cluster, complete. One line for each engine of the registry. */
+export const ClusterSpec = z.discriminatedUnion('engine', [specs.valkey.extend(placement), specs.redis.extend(placement)])
 export type ClusterSpec = z.infer<typeof ClusterSpec>
+
+/** Shown to people, so more than a slug; it names nothing, ids do. */
+const Name = z
+  .string()
+  .max(63)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, {
+    error: 'takes letters, digits, spaces, dots, dashes and underscores, the first a letter or digit',
+  })
+
+const MAX_LABELS = 32
+const Labels = z
+  .record(z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,62}$/, { error: 'is not a label name' }), z.string().max(255))
+  .refine((labels) => Object.keys(labels).length <= MAX_LABELS, {
+    error: `takes at most ${MAX_LABELS} labels`,
+    params: { code: 'out_of_range' },
+  })
+
+const Azs = z
+  .array(z.string())
+  .min(1)
+  .max(6)
+  .refine((azs) => new Set(azs).size === azs.length, { error: 'names an availability zone twice' })
+
+const asked = {
+  name: Name.optional().meta({ description: 'The id by default' }),
+  labels: Labels.optional(),
+  size: Size,
+  azs: Azs.optional().meta({ description: 'All of the cell by default' }),
+  durability: Durability.optional().meta({ default: 'replicated' }),
+}
+const defaulted = { version: true, shards: true, replicas: true } as const
+
+/** The body of a create: what is not said is taken from the engine's offer. */
+export const ClusterCreate = z.discriminatedUnion('engine', [
+  specs.valkey.partial(defaulted).extend(asked).strict(),
+  specs.redis.partial(defaulted).extend(asked).strict(),
+])
+export type ClusterCreate = z.infer<typeof ClusterCreate>
+
+/** Fields whose values depend on what is on offer have codes of their own. */
+export const CREATE_REFUSALS: Record<string, ErrorCode> = {
+  '/engine': 'engine_not_on_offer',
+  '/version': 'version_not_on_offer',
+  '/size': 'size_not_available',
+}
+
+/** The whole spec: the request's choices, the offer's for the rest, and the cell's AZs. */
+export function specOf(request: ClusterCreate, azs: string[]): ClusterSpec {
+  const offer = enginesOnOffer().find((candidate) => candidate.engine === request.engine)
+  return ClusterSpec.parse({
+    version: offer?.default_version,
+    shards: offer?.shards.default,
+    replicas: offer?.replicas.default,
+    durability: 'replicated',
+    azs,
+    ...request,
+  })
+}
+
+const described = {
+  id: Id('cluster'),
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  ...placement,
+  state: ClusterState,
+  conditions: z.array(Condition),
+  generation: z.int().meta({ description: 'Grows with every change of what is wanted' }),
+  observed_generation: z.int().meta({ description: 'The generation that the cluster has reached' }),
+  node_count: z.int(),
+  operation_id: Id('operation').optional().meta({ description: 'The latest operation on the cluster' }),
+  created_at: Time,
+  updated_at: Time,
+  ready_at: Time.optional(),
+}
+
+export const Cluster = z.discriminatedUnion('engine', [specs.valkey.extend(described), specs.redis.extend(described)])
+export type Cluster = z.infer<typeof Cluster>
+
+const accepted = { ...described, operation: Operation }
+/** A cluster and the operation that was accepted for it. */
+export const AcceptedCluster = z.discriminatedUnion('engine', [specs.valkey.extend(accepted), specs.redis.extend(accepted)])
+export type AcceptedCluster = z.infer<typeof AcceptedCluster>
+
+/** One member of a ring: who it is, and where it is now. */
+export const Node = z.object({
+  id: Id('node'),
+  ordinal: z.int(),
+  shard: z.int(),
+  role: z.enum(['primary', 'replica']).meta({ description: 'The role it was born with' }),
+  state: z.enum(['pending', 'starting', 'running']),
+  az: z.string(),
+  host: z.string().optional(),
+  address: z.string().optional(),
+  engine_node_id: z.string().optional(),
+  created_at: Time,
+  updated_at: Time,
+})
+export type Node = z.infer<typeof Node>
+
+/** What a client needs to connect. */
+export const Connection = z.object({
+  name: z.string().meta({ description: 'Resolves to all nodes, within the networks the platform lets in' }),
+  endpoints: z.array(z.object({ host: z.string(), port: z.int() })),
+  username: z.string(),
+  password: z.string(),
+  uris: z.array(z.object({ client: z.string(), uri: z.string() })),
+})
+export type Connection = z.infer<typeof Connection>
+
+export const EngineName = z.enum(ENGINE_NAMES)

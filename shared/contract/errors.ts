@@ -1,0 +1,81 @@
+/** What a code means to HTTP, and whether the same request may succeed later without a change. */
+interface ErrorKind {
+  status: number
+  title: string
+  retryable: boolean
+}
+
+const kind = (status: number, title: string, retryable = false): ErrorKind => ({ status, title, retryable })
+
+/** Every code the API answers with, at the top of a problem and in its `errors`. Closed: docs/errors.md lists the same. */
+export const ERRORS = {
+  invalid_request: kind(400, 'Several things in the request are not valid: see errors'),
+  invalid_json: kind(400, 'The body is not JSON'),
+  unknown_field: kind(400, 'A field or parameter does not exist'),
+  missing_field: kind(400, 'A required field is missing'),
+  invalid_type: kind(400, 'A value has the wrong type'),
+  invalid_value: kind(400, 'A value is not one of those allowed'),
+  out_of_range: kind(400, 'A value is too small or too large, too short or too long'),
+  invalid_cursor: kind(400, 'The cursor is not one that this list gave to this tenant'),
+  invalid_idempotency_key: kind(400, 'The Idempotency-Key is empty, too long or not printable'),
+  not_authenticated: kind(401, 'The request carries no API key'),
+  invalid_key: kind(401, 'The API key is not one of ours'),
+  key_expired: kind(401, 'The API key has expired'),
+  insufficient_scope: kind(403, 'The API key may not do this'),
+  quota_exceeded: kind(403, "The tenant's quota does not leave room for this"),
+  not_found: kind(404, 'There is no such thing, or not for this tenant'),
+  route_not_found: kind(404, 'There is no such path'),
+  method_not_allowed: kind(405, 'The path does not take this method'),
+  cluster_not_ready: kind(409, 'The cluster does not serve yet, or no longer', true),
+  body_too_large: kind(413, 'The body is larger than the API takes'),
+  unsupported_media_type: kind(415, 'The body must be application/json'),
+  engine_not_on_offer: kind(422, 'The engine is not on offer'),
+  version_not_on_offer: kind(422, 'The version is not on offer'),
+  size_not_available: kind(422, 'No host can carry a node of this size'),
+  az_not_available: kind(422, 'The availability zone has no hosts'),
+  webhook_url_not_allowed: kind(422, 'Webhooks are not sent to such a URL'),
+  idempotency_key_reused: kind(422, 'The Idempotency-Key was used for another request'),
+  internal_error: kind(500, 'Something went wrong on our side', true),
+  unavailable: kind(503, 'Too busy for this request right now', true),
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** One thing that is wrong: `in` says what the JSON pointer (RFC 6901) points into. */
+export interface FieldError {
+  in: 'body' | 'query' | 'path' | 'header'
+  pointer: string
+  code: ErrorCode
+  detail: string
+}
+
+interface Details {
+  errors?: FieldError[]
+  /** Members of the problem beside the standard ones. */
+  members?: Record<string, unknown>
+  headers?: Record<string, string>
+  cause?: unknown
+}
+
+/** The one error that may reach a tenant. Whatever else is thrown becomes `internal_error`. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly errors: FieldError[]
+  readonly members: Record<string, unknown>
+  readonly headers: Record<string, string>
+  constructor(code: ErrorCode, detail: string, { errors = [], members = {}, headers = {}, cause }: Details = {}) {
+    super(detail, { cause })
+    this.name = 'AppError'
+    this.code = code
+    this.errors = errors
+    this.members = members
+    this.headers = headers
+  }
+}
+
+/** Refuses a request for these reasons, under their own code when they share one. */
+export function refusal(errors: FieldError[]): AppError {
+  const [first, ...others] = new Set(errors.map((error) => error.code))
+  const code = first !== undefined && others.length === 0 ? first : 'invalid_request'
+  return new AppError(code, errors.map((error) => error.detail).join('; '), { errors })
+}
