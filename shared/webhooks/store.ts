@@ -13,7 +13,11 @@ export type StoreDeps = TableDeps & { clock: Clock }
 const refusedAt = (error: unknown, position: number): boolean =>
   error instanceof TransactionRefused && error.reasons[position] === 'ConditionalCheckFailed'
 
-async function add(deps: StoreDeps, tenant: TenantId, record: WebhookRecord): Promise<'added' | 'limit_reached'> {
+/** Of the tenant's `QUOTA` item. */
+const Room = z.object({ webhooks_used: z.int(), webhooks_limit: z.int() })
+type Room = z.infer<typeof Room>
+
+async function add(deps: StoreDeps, tenant: TenantId, record: WebhookRecord): Promise<Room | undefined> {
   const writes = [
     { kind: 'put' as const, sk: sk.webhook(record.id), item: record, when: { condition: 'attribute_not_exists(sk)' } },
     {
@@ -26,10 +30,10 @@ async function add(deps: StoreDeps, tenant: TenantId, record: WebhookRecord): Pr
   ]
   try {
     await pastConflicts(deps.clock, () => tableFor(deps, tenant).transact(writes))
-    return 'added'
+    return undefined
   } catch (error) {
-    if (refusedAt(error, 1)) return 'limit_reached'
-    throw error
+    if (!refusedAt(error, 1)) throw error
+    return Room.parse(await tableFor(deps, tenant).get(sk.quota))
   }
 }
 
@@ -85,6 +89,7 @@ async function disable(deps: StoreDeps, tenant: TenantId, id: string, change: { 
 
 /** Remembers webhooks, and counts them in the tenant's quota in the same transaction. */
 export const webhookStore = (deps: StoreDeps) => ({
+  /** Answers nothing when it was added, else the room that there is not. */
   add: (tenant: TenantId, record: WebhookRecord) => add(deps, tenant, record),
   get: async (tenant: TenantId, id: string): Promise<WebhookRecord | undefined> =>
     WebhookRecord.optional().parse(await tableFor(deps, tenant).get(sk.webhook(id))),
