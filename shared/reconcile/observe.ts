@@ -66,9 +66,10 @@ export async function observe(deps: ObserveDeps, table: TenantTable, cluster: Cl
   const { members } = ring
   const [records, operation] = await Promise.all([readNodes(table, cluster.id), readOperation(table, cluster)])
   const tasks = await readTasks(deps, cluster, records)
+  const byOrdinal = new Map(records.map((record) => [record.ordinal, record]))
   const byArn = new Map(tasks.map((task) => [task.arn, task]))
   const nodes = members.map((member): ObservedNode => {
-    const record = records.find((r) => r.ordinal === member.ordinal)
+    const record = byOrdinal.get(member.ordinal)
     if (!record) return { member, task: 'none' }
     return { member, record, task: record.task_arn ? (byArn.get(record.task_arn) ?? 'unknown') : 'none' }
   })

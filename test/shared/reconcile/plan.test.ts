@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import type { Member } from '../../../shared/engines/engine.ts'
+import type { Plan } from '../../../shared/reconcile/observed.ts'
+import { plan } from '../../../shared/reconcile/plan.ts'
+import { type Mishap, type ModelWorld, modelWorld } from '../../support/model-world.ts'
+
+const members = (count: number): Member[] =>
+  Array.from({ length: count }, (_, ordinal) => ({ ordinal, shard: ordinal % 3, role: ordinal < 3 ? 'primary' : 'replica' }))
+
+const quiet: Mishap = { failStep: undefined, kill: undefined, deletes: false, stray: false }
+const mishaps = fc.array(
+  fc.record({
+    failStep: fc.option(fc.constantFrom(0, 0.5), { nil: undefined, freq: 3 }),
+    kill: fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined, freq: 3 }),
+    deletes: fc.constant(false),
+    stray: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+  }),
+  { maxLength: 12 },
+)
+
+/** Follows the planner for at most 80 turns; what goes wrong goes wrong in the first ones. */
+function follow(world: ModelWorld, script: Mishap[], seen: (p: Plan, w: ModelWorld) => void = () => undefined): Plan {
+  for (let turn = 0; turn < 80; turn += 1) {
+    const mishap = script[turn] ?? quiet
+    const next = plan(world.observe(), world.now())
+    seen(next, world)
+    if (next.decision === 'settle' && next.outcome !== 'parked') return next
+    if (next.decision === 'act') world.wave(next.steps, mishap.failStep)
+    if (next.decision === 'give-up') Object.assign(world.cluster, { failure: next.failure, failures: {} })
+    world.pass(next.decision === 'pause' ? next.seconds * 1000 : next.decision === 'settle' ? 60_000 : 500)
+    world.mishap(mishap)
+  }
+  throw new Error(`no end in 80 turns: ${JSON.stringify(plan(world.observe(), world.now()))}`)
+}
+
+test('an undisturbed create prepares, launches all at once, waits, forms and settles', () => {
+  const waves: string[] = []
+  const end = follow(
+    modelWorld(members(6)),
+    [],
+    (p) => void (p.decision === 'act' && waves.push(p.steps.map((s) => `${s.name}:${s.ordinals.length}`).join('+'))),
+  )
+  expect(waves).toEqual(['CreateCredentials:0+OpenNetwork:0+DefineTask:0', 'LaunchNodes:6', 'AwaitNodes:6', 'FormRing:0+PublishNames:0'])
+  expect(end).toEqual({ decision: 'settle', outcome: 'ready', dueAt: null })
+})
+
+test('whatever fails, dies or strays in the first turns, it ends ready with exactly its own nodes, or failed with nothing left', () => {
+  fc.assert(
+    fc.property(mishaps, (script) => {
+      const world = modelWorld(members(6))
+      const end = follow(world, script)
+      if (end.decision !== 'settle') throw new Error('did not settle')
+      const alive = world.alive().length
+      expect(end.outcome === 'ready' ? alive : end.outcome === 'failed' && alive + 6).toBe(6)
+      if (end.outcome === 'failed') expect(world.records.size).toBe(0)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a delete at any moment of a create, with anything going wrong, ends deleted with nothing left', () => {
+  fc.assert(
+    fc.property(mishaps, fc.nat(8), (script, when) => {
+      const world = modelWorld(members(6))
+      const withDelete = Array.from({ length: Math.max(script.length, when + 1) }, (_, i) => ({
+        ...(script[i] ?? quiet),
+        deletes: i === when,
+      }))
+      const first = follow(world, withDelete)
+      if (world.cluster.intent === 'present') world.mishap({ ...quiet, deletes: true })
+      const end = first.decision === 'settle' && first.outcome === 'deleted' ? first : follow(world, [])
+      expect(end).toMatchObject({ decision: 'settle', outcome: 'deleted' })
+      expect([world.alive().length, world.records.size]).toEqual([0, 0])
+      expect(world.cluster.resources).toMatchObject({
+        names_removed: true,
+        definition_removed: true,
+        network_removed: true,
+        credentials_removed: true,
+      })
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('nothing is launched before credentials, network and definition are there', () => {
+  fc.assert(
+    fc.property(mishaps, (script) => {
+      follow(modelWorld(members(6)), script, (next, world) => {
+        if (next.decision !== 'act' || !next.steps.some((step) => step.name === 'LaunchNodes')) return
+        expect(Object.keys(world.cluster.resources)).toEqual(
+          expect.arrayContaining(['credentials_parameter', 'security_group_id', 'task_definition_arn']),
+        )
+      })
+    }),
+  )
+})
+
+test('a deadline that passes gives up with a sentence that names what was waited for', () => {
+  const world = modelWorld(members(6), 1_000)
+  const first = plan(world.observe(), world.now())
+  if (first.decision !== 'act') throw new Error('did not act')
+  world.wave(first.steps, undefined)
+  world.pass(2_000)
+  expect(plan(world.observe(), world.now())).toEqual({
+    decision: 'give-up',
+    failure: { code: 'deadline_exceeded', message: 'The cluster was not ready after 1 s: it was waiting for its nodes to be launched' },
+  })
+})
+
+test('a node that never stays up gives up with its own last words', () => {
+  const world = modelWorld(members(3))
+  const dying = Array.from({ length: 79 }, () => ({ ...quiet, kill: 1 }))
+  const end = follow(world, dying)
+  expect(end).toMatchObject({ outcome: 'failed' })
+  expect(world.cluster.failure?.message).toBe('Node 1 stopped 5 times, the last time with: mishap')
+})
+
+test('nodes that do not start for long are waited for without the lease', () => {
+  const world = modelWorld(members(3))
+  for (let i = 0; i < 2; i += 1) {
+    const next = plan(world.observe(), world.now())
+    if (next.decision === 'act') world.wave(next.steps, undefined)
+  }
+  world.pass(46_000)
+  expect(plan(world.observe(), world.now())).toMatchObject({
+    decision: 'settle',
+    outcome: 'parked',
+    waiting: { reason: 'WaitingForCapacity' },
+  })
+})
+
+test('a step that failed a moment ago is held back, its siblings are not', () => {
+  const world = modelWorld(members(3))
+  const first = plan(world.observe(), world.now())
+  if (first.decision !== 'act') throw new Error('did not act')
+  world.wave(first.steps.slice(0, 1), 0)
+  const second = plan(world.observe(), world.now())
+  expect(second).toMatchObject({ decision: 'act', steps: [{ name: 'OpenNetwork' }, { name: 'DefineTask' }] })
+  if (second.decision === 'act') world.wave(second.steps, undefined)
+  expect(plan(world.observe(), world.now())).toMatchObject({ decision: 'pause', seconds: 1, waiting: { reason: 'BackingOff' } })
+})
