@@ -110,6 +110,13 @@ export interface RingCall {
 /** `done: false` with what it still waits for is an answer, not an error: the planner asks again. */
 export type RingResult = { done: true; views: NodeView[] } | { done: false; waitingFor: string; views: NodeView[] }
 
+/** What the networked half takes of its surroundings. */
+export interface WireDeps {
+  /** Epoch milliseconds, on the clock that `notAfter` is of. */
+  now(): number
+  sleep(ms: number): Promise<void>
+}
+
 /** The networked half, bundled into `functions/ring` alone. Every act is idempotent and starts by reading the ring. */
 export interface Wire {
   probe(target: Target, credentials: Credentials, timeoutMs: number): Promise<NodeView>

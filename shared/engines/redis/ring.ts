@@ -27,7 +27,7 @@ const size = (ranges: Range[]): number => ranges.reduce((sum, [low, high]) => su
 const contiguous = (ranges: Range[]): boolean => ranges.every(([low], i) => low === (i === 0 ? 0 : (ranges[i - 1]?.[1] ?? SLOTS) + 1))
 
 /** Knows nobody and owns nothing: it can join a ring, or begin one, and nothing is lost by it. */
-export const isBlank = (view: ReachableView): boolean =>
+export const isBlank = (view: Pick<ReachableView, 'engine_node_id' | 'members'>): boolean =>
   view.members.every((m) => m.engine_node_id === view.engine_node_id && size(m.ranges) === 0)
 
 /** The ring as one node sees it, in a form in which equal views are equal strings. */

@@ -1,0 +1,146 @@
+import type { NodeView, Target } from '../engine.ts'
+import { SERVICE_NODE_TIMEOUT_MS } from './container.ts'
+import type { NodeState } from './probe.ts'
+import { isBlank, slotsOf } from './ring.ts'
+
+/**
+ * What to tell which node now, from what all of them just said. Pure and level-triggered: whoever asks, however often and after
+ * whatever was left half done, the orders only ever lead to the same ring.
+ */
+export interface Node {
+  target: Target
+  state: NodeState
+}
+export interface Order {
+  ordinal: number
+  command: string[]
+}
+type MemberView = Extract<NodeView, { reachable: true }>['members'][number]
+
+/**
+ * While a ring is formed, facts about slots and roles travel on pings that go out when the last answer is older than half of this,
+ * and a primary that was alone until now waits for all of it (at most 5 s) before it serves.
+ */
+const FORMING_NODE_TIMEOUT_MS = 1000
+
+const order = ({ target }: Node, ...command: string[]): Order => ({ ordinal: target.ordinal, command })
+const nameOf = (node: Node): string => node.state.engine_node_id
+const knows = (node: Node, other: Node): MemberView | undefined => node.state.members.find((m) => m.engine_node_id === nameOf(other))
+const self = (node: Node): MemberView | undefined => knows(node, node)
+const ownRanges = (node: Node): [number, number][] => self(node)?.ranges ?? []
+
+const setTimeoutTo = (nodes: Node[], ms: number): Order[] =>
+  nodes.filter((node) => node.state.nodeTimeoutMs !== ms).map((node) => order(node, 'CONFIG', 'SET', 'cluster-node-timeout', String(ms)))
+
+/** Takes back what only holds while a ring is formed. */
+export const settle = (nodes: Node[]): Order[] => setTimeoutTo(nodes, SERVICE_NODE_TIMEOUT_MS)
+
+/** One side of a pair begins; the other does when it is left half met, since the engine itself never notices (7.x). */
+function shouldMeet(node: Node, other: Node): boolean {
+  if (node === other || node.state.handshakes.includes(other.target.address)) return false
+  const known = knows(node, other)
+  if (known) return known.address !== other.target.address
+  return other.target.ordinal < node.target.ordinal || knows(other, node) !== undefined
+}
+
+/** Every pair meets directly: what is left to gossip takes seconds more with every few nodes. A known id at a new address is updated. */
+const meetings = (nodes: Node[], among: Node[] = nodes): Order[] =>
+  nodes.flatMap((node) =>
+    nodes
+      .filter((other) => (among.includes(node) || among.includes(other)) && shouldMeet(node, other))
+      .map((other) => order(node, 'CLUSTER', 'MEET', other.target.address, String(other.target.port))),
+  )
+
+/** Who serves a shard by its own account; the one of the highest epoch while two think so. */
+function ownerOf(shard: number, nodes: Node[]): Node | undefined {
+  const owners = nodes.filter((node) => node.target.shard === shard && ownRanges(node).length > 0)
+  return owners.toSorted((a, b) => b.state.epoch - a.state.epoch)[0]
+}
+
+function follow(node: Node, nodes: Node[]): Order[] {
+  const owner = ownerOf(node.target.shard, nodes)
+  if (!owner || owner === node || self(node)?.primary_id === nameOf(owner) || !knows(node, owner)) return []
+  return [order(node, 'CLUSTER', 'REPLICATE', nameOf(owner))]
+}
+
+/** An epoch of its own saves every primary a quarrel about who was first; the engine takes it only from a node that knows nobody. */
+function begin(node: Node, nodes: Node[], shards: number): Order[] {
+  const { state, target } = node
+  const orders: Order[] = []
+  if (isBlank(state) && state.handshakes.length === 0 && state.epoch === 0) {
+    orders.push(order(node, 'CLUSTER', 'SET-CONFIG-EPOCH', String(target.ordinal + 1)))
+  }
+  if (target.role === 'primary' && !ownerOf(target.shard, nodes)) {
+    orders.push(order(node, 'CLUSTER', 'ADDSLOTSRANGE', ...slotsOf(target.shard, shards).map(String)))
+  }
+  return orders
+}
+
+/** Left by a formation whose nodes have died since, or by anything else that is not this ring. */
+function isStained(node: Node, nodes: Node[], shards: number): boolean {
+  const wanted = slotsOf(node.target.shard, shards).join()
+  const own = ownRanges(node)
+  return (
+    node.state.members.some((m) => !nodes.some((other) => nameOf(other) === m.engine_node_id)) || (own.length > 0 && own.join() !== wanted)
+  )
+}
+
+const reset = (node: Node): Order[] => [
+  // A primary that holds keys refuses to be reset; a replica empties itself.
+  ...(self(node)?.role === 'primary' ? [order(node, 'FLUSHALL')] : []),
+  order(node, 'CLUSTER', 'RESET', 'HARD'),
+]
+
+/** For a ring that never served: all members answered. Each stage begins when every node says that the one before is done. */
+export function form(nodes: Node[]): Order[] {
+  const shards = new Set(nodes.map((node) => node.target.shard)).size
+  if (nodes.some((node) => isStained(node, nodes, shards))) return nodes.filter((node) => !isBlank(node.state)).flatMap(reset)
+  const beginnings = [...setTimeoutTo(nodes, FORMING_NODE_TIMEOUT_MS), ...nodes.flatMap((node) => begin(node, nodes, shards))]
+  if (beginnings.length > 0) return beginnings
+  return [...meetings(nodes), ...nodes.flatMap((node) => follow(node, nodes))]
+}
+
+/** For members of a ring that has served: those that lost sight of each other meet again. Blank ones are not let in by this way. */
+export function reunite(nodes: Node[]): Order[] {
+  const known = nodes.filter((node) => !isBlank(node.state))
+  return [...settle(known), ...meetings(known)]
+}
+
+/** A dead member's id goes once it owns nothing any more, from every node; the engine keeps it out for a minute. */
+function forget(nodes: Node[], living: Set<string>): Order[] {
+  return nodes.flatMap((node) =>
+    node.state.members
+      .filter((m) => !living.has(m.engine_node_id) && m.ranges.length === 0 && self(node)?.primary_id !== m.engine_node_id)
+      .map((m) => order(node, 'CLUSTER', 'FORGET', m.engine_node_id)),
+  )
+}
+
+/** The slots of a shard that has no copy left, empty, to its newcomer: first nobody may think that they are still a dead member's. */
+function adopt(shard: number, newcomers: Node[], nodes: Node[], living: Set<string>, shards: number): Order[] {
+  const [heir] = newcomers.filter((node) => node.target.shard === shard).toSorted((a, b) => a.target.ordinal - b.target.ordinal)
+  if (!heir) return []
+  const [low, high] = slotsOf(shard, shards)
+  const claims = (m: MemberView): boolean => !living.has(m.engine_node_id) && m.ranges.some(([from, to]) => from <= high && to >= low)
+  const dead = nodes.flatMap((node) => node.state.members.filter(claims).map((m) => order(node, 'CLUSTER', 'FORGET', m.engine_node_id)))
+  return dead.length > 0 ? dead : [order(heir, 'CLUSTER', 'ADDSLOTSRANGE', String(low), String(high))]
+}
+
+/**
+ * Brings blank newcomers into a ring that serves, each behind its shard's primary of the day.
+ * @param absent ids of members that do not answer now but may be back with their data
+ */
+export function introduce(newcomers: Node[], nodes: Node[], absent: string[], ring: Target[]): Order[] {
+  const shards = new Set(ring.map((target) => target.shard)).size
+  const living = new Set([...nodes.map(nameOf), ...absent])
+  const isNew = (target: Target): boolean => newcomers.some((node) => node.target.ordinal === target.ordinal)
+  const lost = [...new Set(newcomers.map((node) => node.target.shard))].filter(
+    (shard) => !ownerOf(shard, nodes) && ring.filter((target) => target.shard === shard).every(isNew),
+  )
+  return [
+    ...setTimeoutTo(newcomers, FORMING_NODE_TIMEOUT_MS),
+    ...lost.flatMap((shard) => adopt(shard, newcomers, nodes, living, shards)),
+    ...meetings(nodes, newcomers),
+    ...newcomers.flatMap((node) => follow(node, nodes)),
+    ...forget(nodes, living),
+  ]
+}

@@ -1,0 +1,175 @@
+import type { Credentials, NodeView, Target } from '../engine.ts'
+import { connectResp, type Endpoint, type Reply, type RespConnection, RespError } from '../resp.ts'
+import { SERVICE_NODE_TIMEOUT_MS } from './container.ts'
+import { SLOTS } from './ring.ts'
+
+type MemberView = Extract<NodeView, { reachable: true }>['members'][number]
+
+/** Everything one node says of itself and its ring, read in one round trip. */
+export interface NodeState {
+  ordinal: number
+  engine_node_id: string
+  /** Itself included, handshakes not: they have no identity yet. */
+  members: MemberView[]
+  /** Addresses it is just getting to know. */
+  handshakes: string[]
+  epoch: number
+  /** Its own account: state ok, every slot served, links in both directions, and as a replica in step with its primary. */
+  serving: boolean
+  nodeTimeoutMs: number
+}
+
+const QUESTIONS = [
+  ['CLUSTER', 'NODES'],
+  ['CLUSTER', 'INFO'],
+  ['CLUSTER', 'LINKS'],
+  ['INFO', 'replication'],
+  ['CONFIG', 'GET', 'cluster-node-timeout'],
+]
+
+/** `CLUSTER INFO` and `INFO`: lines of `name:value`. */
+const fields = (text: string): Map<string, string> =>
+  new Map(text.split('\r\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]))
+
+const SICK = ['fail', 'fail?', 'noaddr']
+
+/** `id ip:port@bus[,hostname] flags primary ping pong epoch link slot...`: https://redis.io/docs/latest/commands/cluster-nodes/ */
+function readLine(line: string): { flags: string[]; epoch: number; member: MemberView } {
+  const [id = '', address = '', flagList = '', primary = '-', , , epoch = '0', link = '', ...slots] = line.split(' ')
+  const flags = flagList.split(',')
+  const replica = flags.includes('slave')
+  const ranges = slots.filter((slot) => !slot.startsWith('[')).map((slot) => slot.split('-').map(Number))
+  return {
+    flags,
+    epoch: Number(epoch),
+    member: {
+      engine_node_id: id,
+      address: address.slice(0, address.lastIndexOf(':')),
+      role: replica ? 'replica' : 'primary',
+      ...(replica && primary !== '-' ? { primary_id: primary } : {}),
+      ranges: ranges.map(([low = 0, high = low]) => [low, high]),
+      healthy: link === 'connected' && !flags.some((flag) => SICK.includes(flag)),
+    },
+  }
+}
+
+function isServing(info: Map<string, string>, links: Reply | undefined, replication: Map<string, string>, size: number): boolean {
+  const all = String(SLOTS)
+  const covered = info.get('cluster_slots_assigned') === all && info.get('cluster_slots_ok') === all
+  // Both directions: a meeting whose last answer was lost leaves a link that only one side knows.
+  const linked = Array.isArray(links) && links.length === 2 * (size - 1)
+  const following = replication.get('role') === 'master' || replication.get('master_link_status') === 'up'
+  return info.get('cluster_state') === 'ok' && covered && linked && following
+}
+
+const text = (reply: Reply | undefined): string => {
+  if (typeof reply === 'string') return reply
+  throw reply instanceof RespError ? reply : new Error('an unexpected answer')
+}
+
+/** Asks a node everything. Throws what kept it from answering, e.g. while it loads its data. */
+export async function readState(ordinal: number, connection: RespConnection): Promise<NodeState> {
+  const [nodes, info, links, replication, config] = await connection.pipeline(QUESTIONS)
+  const lines = text(nodes).trim().split('\n').map(readLine)
+  const myself = lines.find((line) => line.flags.includes('myself'))
+  if (!myself) throw new Error('CLUSTER NODES does not name the node itself')
+  const members = lines.filter((line) => !line.flags.includes('handshake')).map((line) => line.member)
+  const nodeTimeoutMs = Array.isArray(config) ? Number(config[1]) : Number.NaN
+  return {
+    ordinal,
+    engine_node_id: myself.member.engine_node_id,
+    members,
+    handshakes: lines.filter((line) => line.flags.includes('handshake')).map((line) => line.member.address),
+    epoch: myself.epoch,
+    serving: isServing(fields(text(info)), links, fields(text(replication)), members.length),
+    nodeTimeoutMs,
+  }
+}
+
+export const viewOf = (state: NodeState): NodeView => ({
+  ordinal: state.ordinal,
+  reachable: true,
+  engine_node_id: state.engine_node_id,
+  serving: state.serving,
+  settled: state.nodeTimeoutMs === SERVICE_NODE_TIMEOUT_MS,
+  members: state.members,
+})
+
+export const controlOf = ({ address, port }: Target, credentials: Credentials): Endpoint => ({
+  address,
+  port,
+  username: 'control',
+  password: credentials.control.current,
+})
+
+/** Why a node gave no view; the text is the node's or the system's and carries no secret. */
+export const unreachable = (ordinal: number, error: unknown): NodeView => ({
+  ordinal,
+  reachable: false,
+  reason: Error.isError(error) ? error.message : String(error),
+})
+
+/** See {@link Wire.probe}. */
+export async function probe(target: Target, credentials: Credentials, timeoutMs: number): Promise<NodeView> {
+  try {
+    const connection = await connectResp(controlOf(target, credentials), timeoutMs)
+    try {
+      return viewOf(await readState(target.ordinal, connection))
+    } finally {
+      connection.close()
+    }
+  } catch (error) {
+    return unreachable(target.ordinal, error)
+  }
+}
+
+/** CRC16 as the engine hashes keys: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ (appendix A). */
+function slotOf(tag: string): number {
+  let crc = 0
+  for (const byte of Buffer.from(tag)) {
+    crc ^= byte << 8
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : (crc << 1) & 0xffff
+  }
+  return crc % SLOTS
+}
+
+/** A key in one of these slots, of a name that no tenant has. */
+function keyWithin(ranges: [number, number][]): string {
+  for (let n = 0; ; n += 1) {
+    const tag = `ringhold-${n}`
+    if (ranges.some(([low, high]) => slotOf(tag) >= low && slotOf(tag) <= high)) return `{${tag}}:proof`
+  }
+}
+
+async function proveShard(primary: Endpoint, replicas: Endpoint[], key: string, timeoutMs: number): Promise<void> {
+  const [writer, ...readers] = await Promise.all([primary, ...replicas].map((endpoint) => connectResp(endpoint, timeoutMs)))
+  try {
+    if (!writer) return
+    const value = `written through ${primary.address}`
+    // It goes by itself should the last line never be reached.
+    await writer.call('SET', key, value, 'EX', '60')
+    const copies = await writer.call('WAIT', String(replicas.length), String(timeoutMs))
+    if (typeof copies !== 'number' || copies < replicas.length) throw new Error(`a write reached ${copies} of ${replicas.length} replicas`)
+    for (const reader of readers) await reader.call('READONLY')
+    const read = await Promise.all([writer, ...readers].map((node) => node.call('GET', key)))
+    if (read.some((found) => found !== value)) throw new Error('a write was not read back')
+    await writer.call('DEL', key)
+  } finally {
+    for (const node of [writer, ...readers]) node?.close()
+  }
+}
+
+/** Writes and reads a key in every shard as the tenant, on the primary and on every replica. Throws what went wrong; `nodes` are the whole ring. */
+export async function prove(nodes: { target: Target; state: NodeState }[], credentials: Credentials, timeoutMs: number): Promise<void> {
+  const password = credentials.tenant.current
+  const asTenant = new Map(nodes.map(({ target: { address, port }, state }) => [state.engine_node_id, { address, port, password }]))
+  const of = (members: MemberView[]): Endpoint[] => members.flatMap((m) => asTenant.get(m.engine_node_id) ?? [])
+  const ring = nodes[0]?.state.members ?? []
+  const shards = ring.filter((m) => m.ranges.length > 0)
+  await Promise.all(
+    shards.map(async (shard) => {
+      const replicas = of(ring.filter((m) => m.primary_id === shard.engine_node_id))
+      for (const primary of of([shard])) await proveShard(primary, replicas, keyWithin(shard.ranges), timeoutMs)
+    }),
+  )
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { renderCredentials } from '../../../shared/engines/credentials.ts'
+import type { Credentials, Member, Target } from '../../../shared/engines/engine.ts'
+import { engineOf } from '../../../shared/engines/index.ts'
+import type { EngineSpec } from '../../../shared/engines/specs.ts'
+
+/** A block of 127.128.0.0/9 of this process' own, 16 rings of up to 250 nodes before it comes round. */
+const BLOCK = 128 + (process.pid % 120)
+let rings = 0
+
+export interface RealNode {
+  member: Member
+  address: string
+  process: ChildProcess
+  exited: Promise<void>
+}
+
+/** Real server processes, started by the very script that a task runs, each at an address of its own; addresses may change, directories stay. */
+export interface RealRing {
+  nodes: RealNode[]
+  targets(): Target[]
+  /** Starts a member anew, at a new address; `keepData` false takes its directory away first. */
+  restart(ordinal: number, keepData: boolean): Promise<void>
+  kill(ordinal: number): Promise<void>
+  stop(): Promise<void>
+}
+
+async function metadataServer(): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const address = request.url?.slice(1)
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ Name: 'node', Networks: [{ NetworkMode: 'awsvpc', IPv4Addresses: [address] }] }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound ? bound.port : 0
+  return { url: `http://127.0.0.1:${port}`, close: () => server.closeAllConnections() ?? server.close() }
+}
+
+export async function startRing(spec: EngineSpec, path: string, credentials: Credentials, persistent = true): Promise<RealRing> {
+  const engine = engineOf(spec)
+  const plan = engine.container(spec, { persistent }, 256)
+  const root = await mkdtemp(join(tmpdir(), 'ringhold-ring-'))
+  const metadata = await metadataServer()
+  const third = (rings++ * 16) % 256
+  let addresses = 0
+  const nextAddress = (): string => `127.${BLOCK}.${third + Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`
+
+  async function start(member: Member): Promise<RealNode> {
+    const address = nextAddress()
+    const cwd = join(root, `task-${member.ordinal}`)
+    await mkdir(join(cwd, 'data'), { recursive: true })
+    const child = spawn('sh', ['-c', plan.script], {
+      cwd,
+      stdio: process.env['RING_LOG'] ? 'inherit' : 'ignore',
+      env: {
+        PATH: `${path}:${process.env['PATH']}`,
+        ECS_CONTAINER_METADATA_URI_V4: `${metadata.url}/${address}`,
+        RINGHOLD_CREDENTIALS: renderCredentials(credentials),
+        ...plan.environment(member),
+      },
+    })
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    return { member, address, process: child, exited }
+  }
+  const nodes = await Promise.all(engine.members(spec).map(start))
+
+  async function kill(ordinal: number): Promise<void> {
+    nodes[ordinal]?.process.kill('SIGKILL')
+    await nodes[ordinal]?.exited
+  }
+
+  return {
+    nodes,
+    targets: () => nodes.map(({ member, address }) => ({ ...member, address, port: plan.ports.client })),
+    kill,
+    restart: async (ordinal, keepData) => {
+      const old = nodes[ordinal]
+      if (!old) throw new Error(`no node ${ordinal}`)
+      await kill(ordinal)
+      if (!keepData) await rm(join(root, `task-${ordinal}`), { recursive: true })
+      nodes[ordinal] = await start(old.member)
+    },
+    stop: async () => {
+      await Promise.all(nodes.map((node) => kill(node.member.ordinal)))
+      metadata.close()
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
