@@ -5,6 +5,7 @@ export const REASONS = {
   WaitingForCapacity: 'room on the hosts',
   WaitingForNodes: 'its nodes to run',
   FormingRing: 'every node to agree on the ring',
+  DataLost: 'data of which no copy is left',
   BackingOff: 'the next try of a step that failed',
   StoppingNodes: 'its nodes to stop',
   RemovingResources: 'its network, names, credentials and task definition to be removed',

@@ -4,7 +4,7 @@ import type { ClusterRecord } from '../clusters/record.ts'
 import { ringOf } from '../clusters/ring-of.ts'
 import { parseCredentials } from '../engines/credentials.ts'
 import type { NodeView, Target } from '../engines/engine.ts'
-import { RingViews } from '../engines/ring-request.ts'
+import { ProbeAnswer, type RingRequest } from '../engines/ring-request.ts'
 import { OperationRecord } from '../operations/record.ts'
 import type { Task } from '../platform/containers.ts'
 import { readSecret } from '../platform/secrets.ts'
@@ -56,8 +56,8 @@ async function probe(deps: ObserveDeps, cluster: ClusterRecord, targets: Target[
   const parameter = cluster.resources.credentials_parameter
   if (parameter === undefined) return []
   const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
-  const request = { action: 'probe', engine: cluster.spec.engine, targets, credentials, timeout_ms: PROBE_TIMEOUT_MS }
-  return RingViews.parse(await deps.ring(request)).views
+  const request: RingRequest = { action: 'probe', engine: cluster.spec.engine, targets, credentials, timeout_ms: PROBE_TIMEOUT_MS }
+  return ProbeAnswer.parse(await deps.ring(request)).views
 }
 
 /** Reads everything once. Changes nothing. */

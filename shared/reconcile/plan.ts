@@ -72,12 +72,23 @@ function awaitNodes(absent: ObservedNode[], now: number): Plan {
   return { decision: 'act', steps: [{ name: 'AwaitNodes', ordinals: ordinals(absent) }], waiting: reason }
 }
 
+/** How often a ring that has lost data is looked at again: its nodes may come back with their disks. */
+const LOST_MS = 300_000
+
 /** All members run: what the engine asks for, and the names beside it. */
-function formRing(o: Observed): Plan {
+function formRing(o: Observed, now: number): Plan {
   const addresses = o.nodes.flatMap((node) => node.record?.address ?? []).sort()
   const published = o.cluster.resources.published_addresses ?? []
   const names: Step[] = addresses.join() === published.join() ? [] : [{ name: 'PublishNames', ordinals: [] }]
   const ringSteps: Step[] = (o.ring?.steps ?? []).map(({ step, ordinals: of }) => ({ name: step, ordinals: of }))
+  const lost = o.ring?.lost ?? []
+  if (lost.length > 0)
+    return {
+      decision: 'settle',
+      outcome: 'parked',
+      dueAt: isoTime(now + LOST_MS),
+      waiting: waiting('DataLost', `shards ${lost.join(', ')}`),
+    }
   const steps = [...ringSteps, ...names]
   if (steps.length > 0) return { decision: 'act', steps, waiting: waiting('FormingRing', o.ring?.waitingFor) }
   if (o.ring?.formed) return { decision: 'settle', outcome: 'ready', dueAt: null }
@@ -96,7 +107,7 @@ function bringUp(o: Observed, now: number): Plan {
   if (lacking.length > 0) return launch(o, lacking, now)
   const absent = o.nodes.filter((node) => !inPlace(node))
   if (absent.length > 0) return awaitNodes(absent, now)
-  return formRing(o)
+  return formRing(o, now)
 }
 
 function overdue(o: Observed, now: number, plan: Plan): Plan {

@@ -64,7 +64,8 @@ export function modelWorld(members: Member[], deadlineMs = 900_000) {
     const before = records.get(ordinal)
     const alive = before?.task_arn ? running.get(before.task_arn) : undefined
     if (alive && alive.phase !== 'stopped') throw new Error(`node ${ordinal} was launched while its task lives`)
-    const arn = `task-${(tasks += 1)}`
+    tasks += 1
+    const arn = `task-${tasks}`
     running.set(arn, { arn, phase: 'starting' })
     const at = isoTime(now)
     const attempt = (before?.attempt ?? 0) + 1
@@ -102,21 +103,28 @@ export function modelWorld(members: Member[], deadlineMs = 900_000) {
   function act(step: Step, share: number): void {
     const some = step.ordinals.slice(0, Math.ceil(step.ordinals.length * share))
     const whole = share === 1
-    const { resources } = cluster
+    const make = (made: Partial<ClusterRecord['resources']>) => (): void => {
+      if (whole) Object.assign(cluster.resources, made)
+    }
+    const form = (): void => {
+      if (whole) for (const address of addresses()) formed.add(address)
+    }
     const effects: Record<Step['name'], () => void> = {
-      CreateCredentials: () => void (whole && (resources.credentials_parameter = '/p')),
-      OpenNetwork: () => void (whole && (resources.security_group_id = 'sg')),
-      DefineTask: () => void (whole && (resources.task_definition_arn = 'td')),
+      CreateCredentials: make({ credentials_parameter: '/p' }),
+      OpenNetwork: make({ security_group_id: 'sg' }),
+      DefineTask: make({ task_definition_arn: 'td' }),
       LaunchNodes: () => some.forEach(launch),
       AwaitNodes: () => some.forEach(place),
-      FormRing: () => void (whole && addresses().forEach((address) => formed.add(address))),
-      ReplaceNode: () => void (whole && addresses().forEach((address) => formed.add(address))),
-      PublishNames: () => void (whole && (resources.published_addresses = addresses())),
-      StopNodes: () => void ((whole || step.ordinals.length > 0) && stop(some)),
-      RemoveNames: () => void (whole && (resources.names_removed = true)),
-      RemoveDefinition: () => void (whole && (resources.definition_removed = true)),
-      CloseNetwork: () => void (whole && (resources.network_removed = true)),
-      RemoveCredentials: () => void (whole && (resources.credentials_removed = true)),
+      FormRing: form,
+      ReplaceNode: form,
+      PublishNames: make({ published_addresses: addresses() }),
+      StopNodes: () => {
+        if (whole || step.ordinals.length > 0) stop(some)
+      },
+      RemoveNames: make({ names_removed: true }),
+      RemoveDefinition: make({ definition_removed: true }),
+      CloseNetwork: make({ network_removed: true }),
+      RemoveCredentials: make({ credentials_removed: true }),
     }
     effects[step.name]()
   }
@@ -130,7 +138,7 @@ export function modelWorld(members: Member[], deadlineMs = 900_000) {
     const strays = [...running.values()].filter((task) => task.phase !== 'stopped' && !claimed.has(task.arn))
     const all = nodes.length > 0 && nodes.every((node) => typeof node.task === 'object' && node.task.phase === 'running')
     const whole = all && addresses().length === members.length && addresses().every((address) => formed.has(address))
-    const ring = all ? { formed: whole, steps: whole ? [] : [{ step: 'FormRing' as const, ordinals: [] }] } : undefined
+    const ring = all ? { formed: whole, steps: whole ? [] : [{ step: 'FormRing' as const, ordinals: [] }], lost: [] } : undefined
     return { cluster, operation, nodes, strays, views: [], ...(ring ? { ring } : {}) }
   }
 
@@ -139,7 +147,9 @@ export function modelWorld(members: Member[], deadlineMs = 900_000) {
     operation,
     observe,
     now: () => now,
-    pass: (ms: number) => void (now += ms),
+    pass: (ms: number): void => {
+      now += ms
+    },
     alive: () => [...running.values()].filter((task) => task.phase !== 'stopped'),
     records,
     /** Does a wave; a mishap may cut one of its steps short, which is noted as the graph's Catch would. */
@@ -160,7 +170,8 @@ export function modelWorld(members: Member[], deadlineMs = 900_000) {
     mishap: ({ kill, deletes, stray }: Mishap) => {
       const arn = kill === undefined ? undefined : records.get(kill)?.task_arn
       if (arn) running.set(arn, { arn, phase: 'stopped', stoppedReason: 'mishap' })
-      if (stray) running.set(`stray-${(tasks += 1)}`, { arn: `stray-${tasks}`, phase: 'running' })
+      if (stray) tasks += 1
+      if (stray) running.set(`stray-${tasks}`, { arn: `stray-${tasks}`, phase: 'running' })
       if (deletes && cluster.intent === 'present')
         Object.assign(cluster, { intent: 'absent', generation: cluster.generation + 1, failures: {} })
     },

@@ -1,7 +1,7 @@
 import { ringOf } from '../../clusters/ring-of.ts'
 import { parseCredentials } from '../../engines/credentials.ts'
 import type { NodeView, RingStepName } from '../../engines/engine.ts'
-import { RingAnswer } from '../../engines/ring-request.ts'
+import { ActAnswer, type RingRequest } from '../../engines/ring-request.ts'
 import { isoTime } from '../../platform/clock.ts'
 import { readSecret } from '../../platform/secrets.ts'
 import { sk } from '../../platform/table.ts'
@@ -39,8 +39,17 @@ export const ringStep =
     const targets = observed.nodes.flatMap((node) => targetOf(node, ringOf(cluster.spec).container.ports.client) ?? [])
     const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
     await assertCurrent(context)
-    const call = { targets, credentials, everReady: cluster.ready_at !== undefined, ordinals, notAfter: deps.clock.now() + ACT_MS }
-    const answer = RingAnswer.parse(await deps.ring({ action: 'act', engine: cluster.spec.engine, step, call }))
+    const request: RingRequest = {
+      action: 'act',
+      engine: cluster.spec.engine,
+      targets,
+      credentials,
+      step,
+      ever_ready: cluster.ready_at !== undefined,
+      ordinals,
+      not_after: deps.clock.now() + ACT_MS,
+    }
+    const answer = ActAnswer.parse(await deps.ring(request))
     await noteNodeIds(context, observed, answer.views)
     return answer.done ? undefined : `waiting for ${answer.waitingFor}`
   }
