@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from '../aws/service.ts'
+import type { TableSpec } from '../template/tables.ts'
 import { type DynoxideClient, dynoxideClient } from './client.ts'
 import { type Faults, faultAnswer } from './faults.ts'
 import { startServer } from './server.ts'
 import { type StreamReader, streamReader } from './stream.ts'
-import { createTableInput, DescribedTable, refuseOther, type TableSpec } from './table-spec.ts'
+import { createTableInput, DescribedTable, refuseOther } from './table.ts'
 
 export interface DynamoOptions {
   tables: TableSpec[]
@@ -34,8 +35,8 @@ async function ensureTable(client: DynoxideClient, spec: TableSpec): Promise<str
   } catch (error) {
     if (!(error instanceof AwsError && error.code === 'ResourceInUseException')) throw error
   }
-  if (spec.timeToLiveAttribute) {
-    const TimeToLiveSpecification = { Enabled: true, AttributeName: spec.timeToLiveAttribute }
+  if (spec.ttlAttribute) {
+    const TimeToLiveSpecification = { Enabled: true, AttributeName: spec.ttlAttribute }
     await client.call(`${PREFIX}UpdateTimeToLive`, { TableName: spec.name, TimeToLiveSpecification }, z.object({}))
   }
   const described = await client.call(`${PREFIX}DescribeTable`, { TableName: spec.name }, DescribedTable)

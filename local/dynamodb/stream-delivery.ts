@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { failedItems } from '../aws/batch-failures.ts'
 import { type EventPattern, eventPattern } from '../aws/event-pattern.ts'
+import type { EventSourceSpec } from '../template/queues.ts'
 import type { StreamRecord } from './stream.ts'
-import type { MappingDeps, StreamMapping } from './stream-mapping.ts'
+import type { MappingDeps } from './stream-mapping.ts'
 
 /** Hands a batch to the function until it is done with, or given up. */
 export type Deliver = (records: StreamRecord[]) => Promise<void>
@@ -13,18 +14,18 @@ const LONGEST_RETRY_MS = 30_000
 const isoTime = (epochSeconds: number | undefined): string => new Date((epochSeconds ?? 0) * 1000).toISOString()
 
 /** As Lambda hands it over: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html#events-sample-dynamodb */
-function eventRecord(mapping: StreamMapping, record: StreamRecord): object {
-  const awsRegion = mapping.eventSourceArn.split(':')[3] ?? ''
-  return { ...record, eventSource: 'aws:dynamodb', awsRegion, eventSourceARN: mapping.eventSourceArn }
+function eventRecord(mapping: EventSourceSpec, record: StreamRecord): object {
+  const awsRegion = mapping.sourceArn.split(':')[3] ?? ''
+  return { ...record, eventSource: 'aws:dynamodb', awsRegion, eventSourceARN: mapping.sourceArn }
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html */
-function failureBody(mapping: StreamMapping, records: StreamRecord[], invokes: number, functionError: string, now: number): object {
+function failureBody(mapping: EventSourceSpec, records: StreamRecord[], invokes: number, functionError: string, now: number): object {
   const [first, last] = [records[0]?.dynamodb, records.at(-1)?.dynamodb]
   return {
     requestContext: {
       requestId: randomUUID(),
-      functionArn: mapping.functionArn,
+      functionArn: mapping.functionName,
       condition: 'RetryAttemptsExhausted',
       approximateInvokeCount: invokes,
     },
@@ -38,12 +39,12 @@ function failureBody(mapping: StreamMapping, records: StreamRecord[], invokes: n
       approximateArrivalOfFirstRecord: isoTime(first?.ApproximateCreationDateTime),
       approximateArrivalOfLastRecord: isoTime(last?.ApproximateCreationDateTime),
       batchSize: records.length,
-      streamArn: mapping.eventSourceArn,
+      streamArn: mapping.sourceArn,
     },
   }
 }
 
-function compileFilters(mapping: StreamMapping): (record: StreamRecord) => boolean {
+function compileFilters(mapping: EventSourceSpec): (record: StreamRecord) => boolean {
   const patterns: EventPattern[] = mapping.filters.map((text) => eventPattern(JSON.parse(text)))
   return (record) => patterns.length === 0 || patterns.some((matches) => matches(eventRecord(mapping, record)))
 }
@@ -51,10 +52,10 @@ function compileFilters(mapping: StreamMapping): (record: StreamRecord) => boole
 /** Index of the first record that has to come again, and why; `undefined` when all are done. */
 type Attempt = (records: StreamRecord[]) => Promise<{ failedAt: number; reason: string } | undefined>
 
-function attempter(mapping: StreamMapping, deps: MappingDeps): Attempt {
+function attempter(mapping: EventSourceSpec, deps: MappingDeps): Attempt {
   return async (records) => {
     try {
-      const answer = await deps.invoke(mapping.functionArn, { Records: records.map((record) => eventRecord(mapping, record)) })
+      const answer = await deps.invoke(mapping.functionName, { Records: records.map((record) => eventRecord(mapping, record)) })
       if (answer.functionError) return { failedAt: 0, reason: `${answer.functionError}: ${JSON.stringify(answer.payload)}` }
       if (!mapping.reportBatchItemFailures) return undefined
       const sequences = records.map((record) => record.dynamodb.SequenceNumber)
@@ -68,7 +69,7 @@ function attempter(mapping: StreamMapping, deps: MappingDeps): Attempt {
   }
 }
 
-export function deliverer(mapping: StreamMapping, deps: MappingDeps, checkpoint: (sequence: string) => void, isAlive: () => boolean) {
+export function deliverer(mapping: EventSourceSpec, deps: MappingDeps, checkpoint: (sequence: string) => void, isAlive: () => boolean) {
   const attempt = attempter(mapping, deps)
   const pause = (tries: number): Promise<void> =>
     new Promise((resolve) => deps.timers.after(Math.min(FIRST_RETRY_MS * 2 ** (tries - 1), LONGEST_RETRY_MS), resolve))
@@ -78,7 +79,7 @@ export function deliverer(mapping: StreamMapping, deps: MappingDeps, checkpoint:
   }
   async function giveUp(records: StreamRecord[], invokes: number, reason: string): Promise<void> {
     const sequences = `${records[0]?.dynamodb.SequenceNumber}..${records.at(-1)?.dynamodb.SequenceNumber}`
-    deps.onError(new Error(`${mapping.functionArn} failed ${invokes} times; records ${sequences} are given up: ${reason}`))
+    deps.onError(new Error(`${mapping.functionName} failed ${invokes} times; records ${sequences} are given up: ${reason}`))
     if (mapping.onFailureArn)
       await deps.sendFailure?.(mapping.onFailureArn, failureBody(mapping, records, invokes, 'Unhandled', deps.timers.now()))
     done(records)
@@ -90,13 +91,13 @@ export function deliverer(mapping: StreamMapping, deps: MappingDeps, checkpoint:
     if (!failure) return done(records)
     done(records.slice(0, failure.failedAt))
     const rest = records.slice(failure.failedAt)
-    if (failure.failedAt === 0 && rest.length > 1 && mapping.bisectBatchOnFunctionError) {
+    if (failure.failedAt === 0 && rest.length > 1 && mapping.bisectOnError) {
       const half = Math.ceil(rest.length / 2)
       await deliver(rest.slice(0, half), tries)
       return deliver(rest.slice(half), tries)
     }
     const failed = failure.failedAt > 0 ? 1 : tries + 1
-    if (mapping.maximumRetryAttempts >= 0 && failed > mapping.maximumRetryAttempts) return giveUp(rest, failed, failure.reason)
+    if (failed > (mapping.retryAttempts ?? Infinity)) return giveUp(rest, failed, failure.reason)
     await pause(failed)
     return isAlive() ? deliver(rest, failed) : undefined
   }

@@ -1,27 +1,10 @@
 import type { DurableMap } from '../store/durable-map.ts'
+import type { EventSourceSpec } from '../template/queues.ts'
 import type { Timers } from '../timers.ts'
 import type { StreamReader, StreamRecord } from './stream.ts'
 import { type Deliver, deliverer } from './stream-delivery.ts'
 
-/** An AWS::Lambda::EventSourceMapping on a table's stream. Read from TRIM_HORIZON, one batch at a time, without a window. */
-export interface StreamMapping {
-  /** Stable over restarts: the checkpoint is kept under it. */
-  id: string
-  /** `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>` */
-  eventSourceArn: string
-  functionArn: string
-  /** JSON patterns; a record goes through when one of them matches, or when there is none. */
-  filters: string[]
-  batchSize: number
-  /** -1: until it works. */
-  maximumRetryAttempts: number
-  bisectBatchOnFunctionError: boolean
-  reportBatchItemFailures: boolean
-  /** Where what was given up is told. */
-  onFailureArn?: string
-}
-
-export type Invoke = (functionArn: string, payload: unknown) => Promise<{ payload: unknown; functionError?: string }>
+export type Invoke = (functionName: string, payload: unknown) => Promise<{ payload: unknown; functionError?: string }>
 
 export interface MappingDeps {
   invoke: Invoke
@@ -48,7 +31,8 @@ async function batches(records: StreamRecord[], size: number, deliver: Deliver):
   for (let start = 0; start < records.length; start += size) await deliver(records.slice(start, start + size))
 }
 
-export function runMapping(mapping: StreamMapping, stream: StreamReader, deps: MappingDeps): RunningMapping {
+/** Begins with its first wake. */
+export function runMapping(mapping: EventSourceSpec, stream: StreamReader, deps: MappingDeps): RunningMapping {
   const { timers, checkpoints } = deps
   const alive = { now: true }
   const checkpoint = (sequence: string): void => {
@@ -85,7 +69,6 @@ export function runMapping(mapping: StreamMapping, stream: StreamReader, deps: M
     again = true
     if (!running && alive.now) void loop()
   }
-  wake()
   return {
     wake,
     stop: () => {

@@ -1,36 +1,46 @@
 import { join } from 'node:path'
 import * as z from 'zod'
 import { durableMap } from '../store/durable-map.ts'
+import type { EventSourceSpec } from '../template/queues.ts'
 import type { Dynamo } from './dynamo.ts'
-import { type MappingDeps, runMapping, type StreamMapping } from './stream-mapping.ts'
+import { type MappingDeps, runMapping } from './stream-mapping.ts'
 
 export interface StreamMappingsOptions extends Omit<MappingDeps, 'checkpoints'> {
-  mappings: StreamMapping[]
+  /** Those of the template; only those on a table's stream are taken up here. */
+  eventSources: EventSourceSpec[]
   dynamo: Pick<Dynamo, 'stream' | 'onWrite'>
   dataDir?: string | undefined
 }
 
-function tableOf(eventSourceArn: string): string {
-  const table = /:table\/([^/]+)\/stream\//.exec(eventSourceArn)?.[1]
-  if (!table) throw new Error(`${eventSourceArn} is no stream of a table`)
-  return table
+const STREAM = /^arn:[^:]+:dynamodb:.*:table\/([^/]+)\/stream\//
+const tableOf = (mapping: EventSourceSpec): string => STREAM.exec(mapping.sourceArn)?.[1] ?? ''
+
+/** A setting that the local reader does not follow must not silently do nothing. */
+function refuseUnknown(mapping: EventSourceSpec, canTellFailures: boolean): void {
+  const refuse = (what: string): never => {
+    throw new Error(`event source ${mapping.id}: ${what}`)
+  }
+  if (mapping.startingPosition !== 'TRIM_HORIZON') refuse(`the local model starts at TRIM_HORIZON, not at ${mapping.startingPosition}`)
+  if (mapping.batchingWindowMs > 0) refuse('the local model has no batching window')
+  if (mapping.onFailureArn && !canTellFailures) refuse(`nothing sends to its on-failure destination ${mapping.onFailureArn}`)
 }
 
 /**
- * Reads tables' streams into functions: in order, at least once, each mapping by itself and from where it was.
- * @throws Error for a filter that the local model does not know, or a table without a stream
+ * Reads tables' streams into functions: in order, at least once, each mapping by itself and on from where it was.
+ * @throws Error for a filter or setting that the local model does not know, or a table without a stream
  */
 export function createStreamMappings(options: StreamMappingsOptions): { stop(): void } {
-  const { mappings, dynamo, dataDir } = options
-  for (const { id, onFailureArn } of mappings) {
-    if (onFailureArn && !options.sendFailure) throw new Error(`${id} has an on-failure destination, and nothing sends to ${onFailureArn}`)
-  }
+  const { dynamo, dataDir } = options
+  const mappings = options.eventSources.filter(({ sourceArn }) => STREAM.test(sourceArn))
+  for (const mapping of mappings) refuseUnknown(mapping, options.sendFailure !== undefined)
   const checkpoints = durableMap(dataDir && join(dataDir, 'stream-checkpoints.jsonl'), z.string())
-  const deps = { ...options, checkpoints }
-  const running = mappings.map((mapping) => runMapping(mapping, dynamo.stream(tableOf(mapping.eventSourceArn)), deps))
-  const cancel = dynamo.onWrite(() => {
+  const deps: MappingDeps = { ...options, checkpoints }
+  const running = mappings.map((mapping) => runMapping(mapping, dynamo.stream(tableOf(mapping)), deps))
+  const wake = (): void => {
     for (const mapping of running) mapping.wake()
-  })
+  }
+  const cancel = dynamo.onWrite(wake)
+  wake()
   return {
     stop: () => {
       cancel()

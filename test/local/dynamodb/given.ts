@@ -2,26 +2,29 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { type Endpoint, startEndpoint } from '../../../local/aws/endpoint.ts'
 import { type Dynamo, type DynamoOptions, startDynamo } from '../../../local/dynamodb/dynamo.ts'
-import type { TableSpec } from '../../../local/dynamodb/table-spec.ts'
+import type { TableSpec } from '../../../local/template/tables.ts'
 
 export const cellTable: TableSpec = {
   name: 'cell-1',
+  arn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/cell-1',
+  streamArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/cell-1/stream/local',
+  attributes: ['pk', 'sk', 'due_pk', 'due_at'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
   keys: [
-    { name: 'pk', type: 'S' },
-    { name: 'sk', type: 'S' },
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
   ],
   indexes: [
     {
       name: 'due',
       keys: [
-        { name: 'due_pk', type: 'S' },
-        { name: 'due_at', type: 'S' },
+        { AttributeName: 'due_pk', KeyType: 'HASH' },
+        { AttributeName: 'due_at', KeyType: 'RANGE' },
       ],
-      projection: 'KEYS_ONLY',
+      projection: { ProjectionType: 'KEYS_ONLY' },
     },
   ],
   streamViewType: 'NEW_AND_OLD_IMAGES',
-  timeToLiveAttribute: 'expires',
+  ttlAttribute: 'expires',
 }
 
 export interface GivenDynamo {

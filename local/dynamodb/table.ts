@@ -1,37 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
-
-export interface KeyAttribute {
-  name: string
-  type: 'S' | 'N' | 'B'
-}
-
-/** A table of the template, as far as the local one has to be like it. */
-export interface TableSpec {
-  name: string
-  /** The partition key, then the sort key if there is one. */
-  keys: KeyAttribute[]
-  indexes: { name: string; keys: KeyAttribute[]; projection: 'ALL' | 'KEYS_ONLY' }[]
-  /** Absent: no stream. */
-  streamViewType?: 'NEW_AND_OLD_IMAGES' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'KEYS_ONLY'
-  timeToLiveAttribute?: string
-}
-
-const keySchema = (keys: KeyAttribute[]) => keys.map((key, i) => ({ AttributeName: key.name, KeyType: i === 0 ? 'HASH' : 'RANGE' }))
+import type { TableSpec } from '../template/tables.ts'
 
 /** The input of CreateTable. */
 export function createTableInput(spec: TableSpec): object {
-  const types = new Map([spec, ...spec.indexes].flatMap(({ keys }) => keys.map((key) => [key.name, key.type] as const)))
   const GlobalSecondaryIndexes = spec.indexes.map((index) => ({
     IndexName: index.name,
-    KeySchema: keySchema(index.keys),
-    Projection: { ProjectionType: index.projection },
+    KeySchema: index.keys,
+    Projection: index.projection,
   }))
   return {
     TableName: spec.name,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
-    KeySchema: keySchema(spec.keys),
+    AttributeDefinitions: spec.attributes,
+    KeySchema: spec.keys,
     ...(spec.indexes.length > 0 ? { GlobalSecondaryIndexes } : {}),
     ...(spec.streamViewType ? { StreamSpecification: { StreamEnabled: true, StreamViewType: spec.streamViewType } } : {}),
   }
@@ -58,8 +40,8 @@ export function refuseOther(spec: TableSpec, { Table }: DescribedTable): void {
     stream: Table.StreamSpecification?.StreamViewType,
   }
   const wanted = {
-    keys: keySchema(spec.keys),
-    indexes: indexes(spec.indexes.map((index) => ({ name: index.name, keys: keySchema(index.keys) }))),
+    keys: spec.keys,
+    indexes: indexes(spec.indexes.map((index) => ({ name: index.name, keys: index.keys }))),
     stream: spec.streamViewType,
   }
   if (isDeepStrictEqual(found, wanted)) return
