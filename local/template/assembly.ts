@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import * as z from 'zod'
 
 /** One resource as it stands in a template, intrinsics unresolved. */
@@ -74,7 +74,7 @@ export function readAssembly(outDir: string): Assembly {
     }
     if (artifact.type === 'cdk:asset-manifest') {
       for (const asset of Object.values(read(AssetProperties.parse(artifact.properties).file, AssetManifest).files)) {
-        for (const { objectKey } of Object.values(asset.destinations)) assets.set(objectKey, join(outDir, asset.source.path))
+        for (const { objectKey } of Object.values(asset.destinations)) assets.set(objectKey, resolve(outDir, asset.source.path))
       }
     }
   }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals'
+import { AwsError } from '../../../local/aws/service.ts'
+import { createAsyncInvocations } from '../../../local/lambda/async-invocations.ts'
+import type { Outcome } from '../../../local/lambda/execution-environment.ts'
+import { handTurnedTimers } from '../fixtures/hand-turned-timers.ts'
+
+const failure: Outcome = { payload: '{"errorType":"Error"}', functionError: 'Unhandled' }
+const success: Outcome = { payload: 'null' }
+
+function given(outcomes: (Outcome | AwsError)[]) {
+  const timers = handTurnedTimers()
+  const runs: number[] = []
+  const discarded: string[] = []
+  const invocations = createAsyncInvocations({
+    run: async () => {
+      runs.push(timers.now())
+      const next = outcomes.shift()
+      if (!next) throw new Error('ran more often than the test expected')
+      if (next instanceof AwsError) throw next
+      return next
+    },
+    retries: () => 2,
+    timers,
+    onDiscard: (_name, reason) => discarded.push(reason),
+  })
+  return { timers, runs, discarded, invocations }
+}
+
+describe('an asynchronous invocation', () => {
+  it('that succeeds is run once', async () => {
+    const { timers, runs, invocations } = given([success])
+    invocations.accept('worker', '{}')
+    await timers.advance(3_600_000)
+    expect(runs).toEqual([0])
+  })
+
+  it('that fails is run again after one minute and after two more, then given up', async () => {
+    const { timers, runs, discarded, invocations } = given([failure, failure, failure])
+    invocations.accept('worker', '{}')
+    await timers.advance(3_600_000)
+    expect(runs).toEqual([0, 60_000, 180_000])
+    expect(discarded).toEqual([failure.payload])
+  })
+
+  it('that is throttled is tried until there is room, without losing an attempt', async () => {
+    const throttled = new AwsError('TooManyRequestsException', 'Rate Exceeded', 429)
+    const { timers, runs, discarded, invocations } = given([throttled, throttled, failure, success])
+    invocations.accept('worker', '{}')
+    await timers.advance(3_600_000)
+    expect(runs).toEqual([0, 1_000, 3_000, 63_000])
+    expect(discarded).toEqual([])
+  })
+
+  it('is not tried again after the stop', async () => {
+    const { timers, runs, invocations } = given([failure])
+    invocations.accept('worker', '{}')
+    await timers.advance(0)
+    invocations.stop()
+    await timers.advance(3_600_000)
+    expect(runs).toEqual([0])
+  })
+})
