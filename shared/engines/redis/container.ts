@@ -74,7 +74,8 @@ function configuration(spec: RingSpec, durability: Durability, memoryMiB: number
     `user replication reset on $replication +psync +replconf +ping ${extraRules(flavour.extraReplicationRules, spec.version)}`.trimEnd(),
     'masteruser replication',
     'masterauth $masterauth',
-    // A new replica need not wait for more of them once all are there.
+    // Waiting for a second replica to share a snapshot with is in vain where there is none, and costs a second at least.
+    `repl-diskless-sync-delay ${spec.replicas > 1 ? 5 : 0}`,
     `repl-diskless-sync-max-replicas ${spec.replicas}`,
     'save ""',
     ...storage,
