@@ -69,7 +69,7 @@ function operationEnd(cluster: ClusterRecord, outcome: Outcome, at: string): Wri
   ]
 }
 
-function event(deps: ObserveDeps, cluster: ClusterRecord, outcome: Outcome, at: string): Write {
+function event(deps: Pick<ObserveDeps, 'newId'>, cluster: ClusterRecord, outcome: Outcome, at: string): Write {
   const sequence = cluster.version + 1
   const data = {
     cluster_id: cluster.id,
@@ -104,7 +104,7 @@ function quotaBack(cluster: ClusterRecord, outcome: Outcome): Write[] {
   ]
 }
 
-function writes(deps: ObserveDeps, settle: SettleEvent, cluster: ClusterRecord): Write[] {
+function writes(deps: Pick<ObserveDeps, 'clock' | 'newId'>, settle: SettleEvent, cluster: ClusterRecord): Write[] {
   const { outcome } = settle
   const now = deps.clock.now()
   const concluded = cluster.state === outcome && cluster.observed_generation === cluster.generation
@@ -122,7 +122,7 @@ function writes(deps: ObserveDeps, settle: SettleEvent, cluster: ClusterRecord):
  * Ends a turn in one transaction: state, operation, event and quota together, and the lease given back.
  * @returns false when something happened since the look that decided it: look again.
  */
-export async function settle(deps: ObserveDeps, table: TenantTable, event: SettleEvent): Promise<boolean> {
+export async function settle(deps: Pick<ObserveDeps, 'clock' | 'newId'>, table: TenantTable, event: SettleEvent): Promise<boolean> {
   const cluster = await readCluster(table, event.cluster_id)
   if (!cluster) return true
   // A retried call whose first answer was lost: the lease is given back already.
