@@ -1,0 +1,146 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import {
+  OpenAPIRegistry,
+  OpenApiGeneratorV31,
+  type ResponseConfig,
+  type RouteConfig,
+  zodToOpenAPIRegistry,
+} from '@asteasolutions/zod-to-openapi'
+import * as z from 'zod'
+import { AcceptedCluster, Cluster, ClusterCreate, Condition, Connection, Node } from './cluster.ts'
+import { ERRORS, type ErrorCode } from './errors.ts'
+import { Event } from './event.ts'
+import { KeyCreate, KeyWithSecret } from './key.ts'
+import { Offer } from './offer.ts'
+import { Operation } from './operation.ts'
+import { Problem, ProblemType } from './problem.ts'
+import { errorsOf, type Route, TAGS } from './route.ts'
+import { ROUTES } from './routes.ts'
+import { Quota, Tenant, TenantCreate } from './tenant.ts'
+import { Webhook, WebhookCreate, WebhookWithSecret } from './webhook.ts'
+
+/** Names are given here and not in the schemas: another reader of them (a service broker's catalog) wants them inlined. */
+const COMPONENTS = {
+  AcceptedCluster,
+  Cluster,
+  ClusterCreate,
+  Condition,
+  Connection,
+  Event,
+  KeyCreate,
+  KeyWithSecret,
+  Node,
+  Offer,
+  Operation,
+  Problem,
+  ProblemType,
+  Quota,
+  Tenant,
+  TenantCreate,
+  Webhook,
+  WebhookCreate,
+  WebhookWithSecret,
+}
+
+const HEADERS: Record<string, string> = {
+  'X-Request-Id': 'Names this request in our logs',
+  ETag: 'Changes whenever the body does; send it as If-None-Match',
+  Location: 'Where the cluster is',
+  'Operation-Location': 'Where the operation is',
+  'Retry-After': 'Seconds until it is worth asking again',
+  'Idempotent-Replayed': '`true`: the stored answer to an earlier request with the same Idempotency-Key',
+}
+
+const headersOf = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, { description: HEADERS[name] ?? name, schema: { type: 'string' as const } }]))
+
+const NotModified = { 304: { description: 'Not modified since the ETag in If-None-Match', headers: headersOf(['X-Request-Id', 'ETag']) } }
+
+/** One response for each status, naming the codes that it may carry. */
+function problemsOf(route: Route): Record<string, ResponseConfig> {
+  const byStatus = Map.groupBy(errorsOf(route), (code: ErrorCode) => ERRORS[code].status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('. '),
+        headers: headersOf(['X-Request-Id']),
+        content: { 'application/problem+json': { schema: Problem } },
+      },
+    ]),
+  )
+}
+
+function responsesOf(route: Route): RouteConfig['responses'] {
+  const names = ['X-Request-Id', ...route.headers, ...(route.idempotent ? ['Idempotent-Replayed'] : [])]
+  return {
+    [route.status]: {
+      description: route.summary,
+      headers: headersOf(names),
+      ...(route.response ? { content: { 'application/json': { schema: route.response } } } : {}),
+    },
+    ...(route.method === 'GET' && route.headers.includes('ETag') ? NotModified : {}),
+    ...problemsOf(route),
+  }
+}
+
+const IdempotencyKey = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({ description: 'The same key with the same request gets the stored answer, for 24 hours. Bare or quoted.' }),
+})
+
+const LOWER = { GET: 'get', POST: 'post', DELETE: 'delete' } as const
+const shapeOf = (schema: z.ZodType) =>
+  schema instanceof z.ZodObject && Object.keys(schema.shape).length > 0 ? { schema: z.object(schema.shape) } : undefined
+
+function describe(route: Route): RouteConfig {
+  const params = shapeOf(route.params)
+  const query = shapeOf(route.query)
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    method: LOWER[route.method],
+    path: route.path,
+    security: route.scope === 'public' ? [] : [{ key: [] }],
+    ...(route.scope === 'public' ? {} : { description: `Scope: \`${route.scope}\`` }),
+    request: {
+      ...(params ? { params: params.schema } : {}),
+      ...(query ? { query: query.schema } : {}),
+      ...(route.idempotent ? { headers: IdempotencyKey } : {}),
+      ...(route.body ? { body: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+    },
+    responses: responsesOf(route),
+  }
+}
+
+/** The OpenAPI 3.1 document of the route table. For builds and tests: its generator does not belong in a function. */
+export function buildOpenApi() {
+  const registry = new OpenAPIRegistry()
+  for (const [id, schema] of Object.entries(COMPONENTS)) zodToOpenAPIRegistry.add(schema, { _internal: { refId: id } })
+  registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', bearerFormat: 'rgh_<live|test>_...' })
+  for (const route of Object.values(ROUTES)) registry.registerPath(describe(route))
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Ringhold',
+      version: '1',
+      description: 'Distributed databases as a service. Fields, states, codes and event types may be added; none is taken away within /v1.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    security: [{ key: [] }],
+  })
+}
+
+/** Writes the document to a file; functions/api answers `GET /openapi.json` with the `openapi.json` beside its bundle. */
+export function writeOpenApi(outFile: string): void {
+  mkdirSync(dirname(outFile), { recursive: true })
+  writeFileSync(outFile, JSON.stringify(buildOpenApi()))
+}

@@ -1,0 +1,88 @@
+import * as z from 'zod'
+import type { ErrorCode } from './errors.ts'
+import type { TenantScope } from './key.ts'
+
+/** Who may call: anybody, the platform's own keys, or a tenant's key with that scope. */
+export type Scope = 'public' | 'platform' | TenantScope
+export type Method = 'GET' | 'POST' | 'DELETE'
+
+/** What routes are about, as the description groups them. */
+export const TAGS = {
+  Tenants: 'Who uses the service; for the platform alone',
+  Clusters: 'Database clusters, their nodes and how to connect to them',
+  Operations: 'The long work that creates and deletes',
+  Events: 'What happened, to be read in order',
+  Webhooks: 'Being told what happened',
+  Engines: 'What a cluster can be made of',
+  Service: 'The API itself',
+} as const
+
+/** One row of the route table. `Params`, `Query` and `Body` are parsed strictly before anything else happens. */
+export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> {
+  operationId: string
+  tag: keyof typeof TAGS
+  summary: string
+  method: Method
+  /** `{name}` stands for one segment. */
+  path: string
+  scope: Scope
+  params: Params
+  query: Query
+  /** Absent: the route takes no body. */
+  body?: Body
+  /** Takes an Idempotency-Key. */
+  idempotent: boolean
+  status: number
+  /** Absent: the answer has no body. */
+  response?: z.ZodType
+  /** Of the answer, beside those that every answer has. */
+  headers: readonly string[]
+  /** Beside those that follow from the rest of the row. */
+  errors: readonly ErrorCode[]
+  /** Pointers into the body at which a value that is not allowed has a code of its own. */
+  refusals: Readonly<Record<string, ErrorCode>>
+}
+
+const None = z.strictObject({})
+type None = typeof None
+
+type Row<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Pick<
+  Route,
+  'operationId' | 'tag' | 'summary' | 'method' | 'path' | 'scope' | 'status' | 'response'
+> &
+  Partial<Pick<Route<P, Q, B>, 'params' | 'query' | 'body' | 'idempotent' | 'headers' | 'errors' | 'refusals'>>
+
+/** Fills in a row: what it does not name, it does not take. */
+export function route<P extends z.ZodType = None, Q extends z.ZodType = None, B extends z.ZodType = None>(row: Row<P, Q, B>): Route<P, Q, B>
+export function route(row: Row<z.ZodType, z.ZodType, z.ZodType>): Route {
+  return { params: None, query: None, idempotent: false, headers: [], errors: [], refusals: {}, ...row }
+}
+
+const BODY_ERRORS: ErrorCode[] = [
+  'invalid_json',
+  'missing_field',
+  'invalid_type',
+  'invalid_value',
+  'out_of_range',
+  'body_too_large',
+  'unsupported_media_type',
+]
+
+/** Every code a route may answer with. */
+export function errorsOf(row: Route): ErrorCode[] {
+  const takesCursor = row.query instanceof z.ZodObject && 'cursor' in row.query.shape
+  const codes: ErrorCode[] = [
+    'invalid_request',
+    'unknown_field',
+    ...(row.scope === 'public' ? [] : (['not_authenticated', 'invalid_key', 'key_expired', 'insufficient_scope'] as const)),
+    ...(row.body ? BODY_ERRORS : []),
+    ...(row.path.includes('{') ? (['not_found'] as const) : []),
+    ...(takesCursor ? (['invalid_cursor', 'out_of_range'] as const) : []),
+    ...(row.idempotent ? (['invalid_idempotency_key', 'idempotency_key_reused'] as const) : []),
+    ...Object.values(row.refusals),
+    ...row.errors,
+    'internal_error',
+    'unavailable',
+  ]
+  return [...new Set(codes)]
+}
