@@ -42,7 +42,7 @@ export function jsonService(signingName: string, targetPrefix: string, operation
     const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1'
     const [prefix, name = ''] = (request.headers['x-amz-target'] ?? '').split('.')
     try {
-      const found = prefix === targetPrefix ? operations[name] : undefined
+      const found = prefix === targetPrefix && Object.hasOwn(operations, name) ? operations[name] : undefined
       if (!found)
         throw new AwsError('UnknownOperationException', `${signingName} has no local model of ${name || 'a call without X-Amz-Target'}`)
       return answer(200, await found.call(parseBody(request.body), request.caller), contentType)
