@@ -59,7 +59,9 @@ function findNode() {
   const own = join(NODE_MODULES, `node-${process.platform}-${process.arch}`, 'bin', 'node')
   if (existsSync(own) && spawnSync(own, ['--version']).status === 0) return own
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
-  say(`There is no packaged Node 24 for ${process.platform}-${process.arch}, and this is ${process.version}: please run it with Node 24 or newer.`)
+  say(
+    `There is no packaged Node 24 for ${process.platform}-${process.arch}, and this is ${process.version}: please run it with Node 24 or newer.`,
+  )
   process.exit(1)
 }
 

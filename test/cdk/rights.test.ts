@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import * as z from 'zod'
+import { FUNCTION_VARIABLES } from '../../shared/platform/env.ts'
+import { flat, givenSynthesis, type Synthesised } from './given.ts'
+
+let cell: Synthesised
+beforeAll(() => {
+  cell = givenSynthesis()
+})
+afterAll(() => cell.remove())
+
+const list = z.union([z.string().transform((one) => [one]), z.array(z.string())])
+const Statement = z.object({
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: list,
+  Resource: list,
+  Condition: z.record(z.string(), z.unknown()).optional(),
+})
+type Statement = z.infer<typeof Statement>
+const Policy = z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }), Roles: z.array(z.string()) })
+
+const policies = () => cell.ofType('AWS::IAM::Policy').map((policy) => Policy.parse(flat(policy.Properties)))
+const statements = (): Statement[] => policies().flatMap((policy) => policy.PolicyDocument.Statement)
+/** What a function's role is allowed. */
+function allowed(name: string): Statement[] {
+  const lambda = cell.ofType('AWS::Lambda::Function').find((resource) => resource.Properties.FunctionName === `cell-1-${name}`)
+  const role = z.string().parse(flat(lambda?.Properties.Role)).replace('.Arn', '')
+  return policies()
+    .filter((policy) => policy.Roles.includes(role))
+    .flatMap((policy) => policy.PolicyDocument.Statement)
+    .filter((statement) => statement.Effect === 'Allow')
+}
+const actions = (name: string): string[] => allowed(name).flatMap((statement) => statement.Action)
+const withAction = (name: string, action: string): Statement[] => allowed(name).filter((statement) => statement.Action.includes(action))
+
+/** Calls that AWS does not tie to a resource; all else names one, or is held by a condition. */
+const WITHOUT_RESOURCE = [
+  /^xray:/,
+  /^logs:(Create|Get|Update|Delete|List)LogDelivery|^logs:(Put|Describe)ResourcePolic|^logs:DescribeLogGroups|^logs:ListLogDeliveries/,
+  /^ec2:(Create|Describe|Delete)NetworkInterfaces?$|^ec2:DescribeSubnets$|^ec2:(Unassign|Assign)PrivateIpAddresses$|^ec2:DescribeSecurityGroups$/,
+  /^ecs:(RegisterTaskDefinition|DeregisterTaskDefinition|ListTaskDefinitions|DiscoverPollEndpoint)$/,
+  /^ssm:UpdateInstanceInformation$|^ssmmessages:/,
+  /^dynamodb:ListStreams$/,
+]
+
+describe('roles', () => {
+  it('hold no managed policy, which would grant more than the cell', () => {
+    for (const role of cell.ofType('AWS::IAM::Role')) expect(role.Properties.ManagedPolicyArns).toBeUndefined()
+  })
+
+  it('name every action in full', () => {
+    expect(
+      statements()
+        .flatMap((statement) => statement.Action)
+        .filter((action) => action.includes('*')),
+    ).toEqual([])
+  })
+
+  it('name the resources of every action that has any', () => {
+    const loose = statements()
+      .filter((statement) => statement.Effect === 'Allow' && statement.Resource.includes('*') && !statement.Condition)
+      .flatMap((statement) => statement.Action)
+    expect(loose.filter((action) => !WITHOUT_RESOURCE.some((known) => known.test(action)))).toEqual([])
+  })
+
+  it('never scan the table', () => {
+    expect(cell.text).not.toContain('dynamodb:Scan')
+  })
+})
+
+describe('functions', () => {
+  it('only step starts and stops tasks, changes security groups, names and passes a role', () => {
+    const guarded = ['ecs:RunTask', 'ecs:StopTask', 'ec2:CreateSecurityGroup', 'route53:ChangeResourceRecordSets', 'iam:PassRole']
+    for (const name of Object.keys(FUNCTION_VARIABLES)) {
+      expect(guarded.filter((action) => actions(name).includes(action))).toEqual(name === 'step' ? guarded : [])
+    }
+  })
+
+  it('step runs tasks in its own cluster only, under the execution role only, in groups of its own cell only', () => {
+    const [cluster] = cell.ofType('AWS::ECS::Cluster')
+    for (const action of ['ecs:RunTask', 'ecs:StopTask', 'ecs:DescribeTasks', 'ecs:ListTasks'])
+      expect(withAction('step', action).map((statement) => statement.Condition)).toEqual([
+        { ArnEquals: { 'ecs:cluster': `<${cluster?.id}.Arn>` } },
+      ])
+    expect(withAction('step', 'iam:PassRole')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['iam:PassRole'],
+        Resource: [expect.stringContaining('ExecutionRole')],
+        Condition: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+      },
+    ])
+    expect(withAction('step', 'ec2:DeleteSecurityGroup').map((statement) => statement.Condition)).toEqual([
+      { StringEquals: { 'aws:ResourceTag/ringhold:cell': 'cell-1' } },
+    ])
+  })
+
+  it('ring knows nothing but the network: no table, no secret, no AWS call', () => {
+    const services = new Set(actions('ring').map((action) => action.split(':')[0]))
+    expect([...services].sort()).toEqual(['ec2', 'logs', 'xray'])
+  })
+
+  it('ring may not use the rights with which Lambda puts it into the VPC', () => {
+    const denied = statements().filter((statement) => statement.Effect === 'Deny')
+    expect(denied).toEqual([
+      expect.objectContaining({
+        Condition: { ArnEquals: { 'lambda:SourceFunctionArn': expect.stringContaining('function:cell-1-ring') } },
+      }),
+    ])
+    expect(denied[0]?.Action).toContain('ec2:CreateNetworkInterface')
+  })
+
+  it('only observe and step may invoke ring; the state machine may invoke those two alone', () => {
+    const invokers = Object.keys(FUNCTION_VARIABLES).filter((name) => actions(name).includes('lambda:InvokeFunction'))
+    expect(invokers).toEqual(['observe', 'step'])
+    const [machine] = cell.ofType('AWS::StepFunctions::StateMachine')
+    const role = z.string().parse(flat(machine?.Properties.RoleArn)).replace('.Arn', '')
+    const invoked = policies()
+      .filter((policy) => policy.Roles.includes(role))
+      .flatMap((policy) => policy.PolicyDocument.Statement)
+      .filter((statement) => statement.Action.includes('lambda:InvokeFunction'))
+      .flatMap((statement) => statement.Resource)
+    expect(invoked).toEqual([expect.stringContaining('Observe'), expect.stringContaining('Step')])
+  })
+
+  it('read parameters below their cell only', () => {
+    const parameters = statements()
+      .filter((statement) => statement.Action.some((action) => /^ssm:.*Parameter/.test(action)))
+      .flatMap((statement) => statement.Resource)
+    expect(parameters.length).toBeGreaterThan(0)
+    for (const resource of parameters) expect(resource).toMatch(/:parameter\/cell-1\//)
+  })
+})
+
+it('what starts a node reads credentials of clusters, for tasks of this account, and nothing else', () => {
+  const role = cell.ofType('AWS::IAM::Role').find((candidate) => candidate.id.includes('ExecutionRole'))
+  expect(flat(role?.Properties.AssumeRolePolicyDocument)).toMatchObject({
+    Statement: [
+      { Principal: { Service: 'ecs-tasks.amazonaws.com' }, Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } } },
+    ],
+  })
+  const granted = policies()
+    .filter((policy) => policy.Roles.includes(`<${role?.id}>`))
+    .flatMap((policy) => policy.PolicyDocument.Statement)
+  expect(granted).toEqual([
+    { Effect: 'Allow', Action: ['ssm:GetParameters'], Resource: [expect.stringMatching(/:parameter\/cell-1\/clusters\/\*$/)] },
+  ])
+})
+
+it('no secret is in the template', () => {
+  expect(cell.text).not.toMatch(/whsec_|rgh_(live|test)_|BEGIN [A-Z ]*PRIVATE KEY|"(Secret|Password)[A-Za-z]*": *"/)
+})
