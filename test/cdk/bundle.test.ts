@@ -36,7 +36,9 @@ it.each(Object.entries(FUNCTION_VARIABLES))('%s can be imported from its file', 
   expect({ stdout: imported.stdout, stderr: imported.stderr }).toEqual({ stdout: 'function function\n', stderr: '' })
 })
 
-it('bundles stay small: a CommonJS SDK or the locales of zod would show', () => {
-  const large = names.filter((name) => (sizes[name] ?? Number.POSITIVE_INFINITY) > 900_000)
+/** Bytes. The EC2 client alone is 560 kB, and step needs it. */
+const BUDGET: Partial<Record<string, number>> = { step: 1_500_000 }
+it('bundles stay small: a CommonJS build of the SDK or the locales of zod would show', () => {
+  const large = names.filter((name) => (sizes[name] ?? Number.POSITIVE_INFINITY) > (BUDGET[name] ?? 900_000))
   expect(large).toEqual([])
 })
