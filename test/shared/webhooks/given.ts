@@ -20,7 +20,7 @@ export function givenClock(start = START) {
     at: start,
     now: () => clock.at,
     sleep: async (ms: number) => {
-      clock.at += ms
+      clock.at += Math.ceil(ms)
     },
   }
   return clock
