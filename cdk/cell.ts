@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, Validations } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { acknowledged } from './acknowledged.ts'
 import type { CellConfig } from './config.ts'
 import { ControlPlane } from './control-plane.ts'
 import { Hosts } from './hosts.ts'
@@ -19,10 +20,7 @@ export class Cell extends Stack {
       tags: { 'ringhold:cell': config.cell },
     })
     this.zones = config.availabilityZones
-    Validations.of(this).acknowledge({
-      id: 'CloudFormation-Validate::W3010',
-      reason: 'AZs are racks: rings are placed by their names, so they stand in the configuration',
-    })
+    Validations.of(this).acknowledge(...acknowledged(config.cell, config.region))
 
     const network = new Network(this, 'Network', config)
     const hosts = new Hosts(this, 'Hosts', { config, network })

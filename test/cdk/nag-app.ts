@@ -1,0 +1,10 @@
+import { App, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { Cell } from '../../cdk/cell.ts'
+import { config } from '../../cdk/config.ts'
+
+// The cell with all rules on, in a process of its own: `node nag-app.ts <bundles>`. Fails when a finding was not acknowledged.
+const app = new App({ analyticsReporting: false })
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+new Cell(app, { config, bundles: process.argv[2] ?? '' })
+app.synth()
