@@ -87,4 +87,3 @@ export const deliveryStore = (deps: TableDeps) => ({
   /** Answers nothing when the claim had run out and another took it. */
   settle: (tenant: TenantId, claimed: DeliveryRecord, outcome: DeliveryOutcome, now: number) => settle(deps, tenant, claimed, outcome, now),
 })
-export type DeliveryStore = ReturnType<typeof deliveryStore>

@@ -101,4 +101,3 @@ export const webhookStore = (deps: StoreDeps) => ({
   subscribers: (tenant: TenantId, type: EventType) => subscribers(deps, tenant, type),
   disable: (tenant: TenantId, id: string, change: { reason: string; at: string }) => disable(deps, tenant, id, change),
 })
-export type WebhookStore = ReturnType<typeof webhookStore>
