@@ -1,13 +1,12 @@
+import type { Lambda } from '../lambda/lambda.ts'
 import type { DurableMap } from '../store/durable-map.ts'
 import type { EventSourceSpec } from '../template/queues.ts'
 import type { Timers } from '../timers.ts'
 import type { StreamReader, StreamRecord } from './stream.ts'
 import { type Deliver, deliverer } from './stream-delivery.ts'
 
-export type Invoke = (functionName: string, payload: unknown) => Promise<{ payload: unknown; functionError?: string }>
-
 export interface MappingDeps {
-  invoke: Invoke
+  invoke: Lambda['invoke']
   timers: Timers
   /** Sequence number of the last record done with, by mapping. */
   checkpoints: DurableMap<string>
