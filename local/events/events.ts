@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { type EventPattern, eventPattern } from '../aws/event-pattern.ts'
 import type { RuleSpec, ScheduleSpec, TargetSpec } from '../template/rules.ts'
 import type { Timers } from '../timers.ts'
-import { eventMatcher } from './pattern.ts'
 
 /** https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
 export interface EventBridgeEvent {
@@ -38,11 +38,19 @@ function refuseOtherTargets(owner: string, targets: TargetSpec[]): void {
     if (arn.split(':')[2] !== 'lambda') throw new Error(`${owner} has the target ${arn}; locally only functions are targets`)
 }
 
+function matcherOf(rule: RuleSpec): EventPattern {
+  try {
+    return eventPattern(rule.pattern)
+  } catch (cause) {
+    throw new Error(`rule ${rule.name}: ${Error.isError(cause) ? cause.message : String(cause)}`, { cause })
+  }
+}
+
 /** The rules and schedules of the template on the default bus, and no others. */
 export function createEvents(options: EventsOptions): Events {
   const { timers, invokeAsync, account, region } = options
   for (const owner of [...options.rules, ...options.schedules]) refuseOtherTargets(owner.name, owner.targets)
-  const rules = options.rules.map((rule) => ({ ...rule, matches: eventMatcher(rule.pattern, `the pattern of rule ${rule.name}`) }))
+  const rules = options.rules.map((rule) => ({ ...rule, matches: matcherOf(rule) }))
   const cancels = new Map<string, () => void>()
 
   const send = (target: TargetSpec, event: EventBridgeEvent): void =>

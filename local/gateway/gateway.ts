@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { AwsError } from '../aws/service.ts'
+import type { Invoke } from '../lambda/invoke.ts'
 import type { HttpApiSpec } from '../template/http-api.ts'
 import type { Timers } from '../timers.ts'
 import { functionResponse, gatewayMessage, type HttpResponse, internalServerError } from './function-response.ts'
@@ -10,7 +11,7 @@ import { routeMatcher } from './route-match.ts'
 export interface GatewayOptions {
   api: HttpApiSpec
   account: string
-  invoke: (functionArn: string, event: unknown) => Promise<{ payload: unknown; functionError?: string }>
+  invoke: Invoke
   timers: Timers
   /** 0, the default, takes a free one. */
   port?: number

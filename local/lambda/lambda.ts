@@ -7,6 +7,7 @@ import type { FunctionSpec } from '../template/functions.ts'
 import type { Timers } from '../timers.ts'
 import { createAsyncInvocations } from './async-invocations.ts'
 import { type Outcome, startEnvironment } from './execution-environment.ts'
+import type { Invoke } from './invoke.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { WorkerStart } from './protocol.ts'
 import { invokeService } from './service.ts'
@@ -25,11 +26,8 @@ export interface LambdaOptions extends Surroundings {
 
 export interface Lambda {
   readonly service: AwsService
-  /**
-   * Runs a function and waits for its answer.
-   * @throws AwsError ResourceNotFoundException, TooManyRequestsException, RequestTooLargeException
-   */
-  invoke(functionNameOrArn: string, payload: unknown): Promise<{ payload: unknown; functionError?: string }>
+  /** @throws AwsError ResourceNotFoundException, TooManyRequestsException, RequestTooLargeException */
+  readonly invoke: Invoke
   /** Takes an event; a failing function gets it again later, as often as the template says. */
   invokeAsync(functionNameOrArn: string, payload: unknown): void
   /** Ends the workers that run this function now; their callers get `Runtime.ExitError`. Answers how many. */

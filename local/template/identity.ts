@@ -46,10 +46,7 @@ const named =
     return { ref, attributes: attributes(resource, ref) }
   }
 
-const shortId = (resource: Nameable): Identity => {
-  const ref = token(resource, 10)
-  return { ref, attributes: { ApiId: ref } }
-}
+const shortId = (resource: Nameable): Identity => ({ ref: token(resource, 10), attributes: {} })
 
 const table = named('TableName', (resource, name) => {
   const own = arn(resource, 'dynamodb', `table/${name}`)
@@ -60,7 +57,11 @@ const role: Identify = named('RoleName', (resource, name) => ({ Arn: iamArn(reso
 
 /** By resource type, as the "Return values" section of its page in the template reference says. */
 const IDENTITIES: Record<string, Identify> = {
-  'AWS::ApiGatewayV2::Api': shortId,
+  'AWS::ApiGatewayV2::Api': (resource) => {
+    const ref = token(resource, 10)
+    // Its name on AWS; where it is reached locally, the gateway says.
+    return { ref, attributes: { ApiId: ref, ApiEndpoint: `https://${ref}.execute-api.${resource.region}.amazonaws.com` } }
+  },
   'AWS::ApiGatewayV2::Integration': shortId,
   'AWS::ApiGatewayV2::Route': shortId,
   'AWS::ApiGatewayV2::Stage': named('StageName'),

@@ -92,5 +92,7 @@ describe('a schedule', () => {
 it('refuses targets that are no functions, and operators it does not know, at the start', () => {
   const queue = { ...rule('queued', {}), targets: [{ arn: 'arn:aws:sqs:us-east-1:123456789012:queue' }] }
   expect(() => given({ rules: [queue] })).toThrow('queued has the target arn:aws:sqs:us-east-1:123456789012:queue')
-  expect(() => given({ rules: [rule('suffixed', { source: [{ suffix: 'ecs' }] })] })).toThrow('the operator suffix')
+  expect(() => given({ rules: [rule('suffixed', { source: [{ suffix: 'ecs' }] })] })).toThrow(
+    'rule suffixed: event pattern: the local model has no operator {"suffix":"ecs"}',
+  )
 })
