@@ -15,7 +15,7 @@ import { KeyCreate, KeyWithSecret } from './key.ts'
 import { Offer } from './offer.ts'
 import { Operation } from './operation.ts'
 import { Problem, ProblemType } from './problem.ts'
-import { errorsOf, type Route, TAGS } from './route.ts'
+import { errorsOf, type Route, TAGS, takesBody } from './route.ts'
 import { ROUTES } from './routes.ts'
 import { Quota, Tenant, TenantCreate } from './tenant.ts'
 import { Webhook, WebhookCreate, WebhookWithSecret } from './webhook.ts'
@@ -113,7 +113,7 @@ function describe(route: Route): RouteConfig {
       ...(params ? { params: params.schema } : {}),
       ...(query ? { query: query.schema } : {}),
       ...(route.idempotent ? { headers: IdempotencyKey } : {}),
-      ...(route.body ? { body: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+      ...(takesBody(route) ? { body: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
     },
     responses: responsesOf(route),
   }

@@ -4,7 +4,7 @@ import * as z from 'zod'
 export const page = {
   limit: z
     .string()
-    .regex(/^([1-9]\d?|100)$/, { error: 'takes 1 to 100' })
+    .refine((text) => /^([1-9]\d?|100)$/.test(text), { error: 'takes 1 to 100', params: { code: 'out_of_range' } })
     .transform(Number)
     .optional()
     .meta({ type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'The most items to answer' }),

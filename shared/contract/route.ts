@@ -28,8 +28,8 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   scope: Scope
   params: Params
   query: Query
-  /** Absent: the route takes no body. */
-  body?: Body
+  /** `None`: the route takes no body. */
+  body: Body
   /** Takes an Idempotency-Key. */
   idempotent: boolean
   status: number
@@ -43,8 +43,10 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   refusals: Readonly<Record<string, ErrorCode>>
 }
 
+/** Takes nothing. */
 const None = z.strictObject({})
 type None = typeof None
+export const takesBody = (row: Route): boolean => row.body !== None
 
 type Row<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Pick<
   Route,
@@ -55,7 +57,7 @@ type Row<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Pick<
 /** Fills in a row: what it does not name, it does not take. */
 export function route<P extends z.ZodType = None, Q extends z.ZodType = None, B extends z.ZodType = None>(row: Row<P, Q, B>): Route<P, Q, B>
 export function route(row: Row<z.ZodType, z.ZodType, z.ZodType>): Route {
-  return { params: None, query: None, idempotent: false, headers: [], errors: [], refusals: {}, ...row }
+  return { params: None, query: None, body: None, idempotent: false, headers: [], errors: [], refusals: {}, ...row }
 }
 
 const BODY_ERRORS: ErrorCode[] = [
@@ -75,7 +77,7 @@ export function errorsOf(row: Route): ErrorCode[] {
     'invalid_request',
     'unknown_field',
     ...(row.scope === 'public' ? [] : (['not_authenticated', 'invalid_key', 'key_expired', 'insufficient_scope'] as const)),
-    ...(row.body ? BODY_ERRORS : []),
+    ...(takesBody(row) ? BODY_ERRORS : []),
     ...(row.path.includes('{') ? (['not_found'] as const) : []),
     ...(takesCursor ? (['invalid_cursor', 'out_of_range'] as const) : []),
     ...(row.idempotent ? (['invalid_idempotency_key', 'idempotency_key_reused'] as const) : []),

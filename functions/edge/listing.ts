@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../../shared/contract/errors.ts'
+import { DEFAULT_LIMIT } from '../../shared/contract/pagination.ts'
+import type { PageOf, PageRequest } from '../../shared/platform/listing.ts'
+import { type Answer, json } from './answer.ts'
+
+interface ListRequest {
+  tenant: string
+  path: string
+  query: { limit?: number | undefined; cursor?: string | undefined; [filter: string]: unknown }
+}
+
+const CHECK_LENGTH = 8
+
+/** A cursor is good for one tenant, list and filter: the check tells a mistake, positions lead nowhere else anyway. */
+function check({ tenant, path, query: { limit: _limit, cursor: _cursor, ...filters } }: ListRequest, position: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([tenant, path, filters, position]))
+    .digest('base64url')
+    .slice(0, CHECK_LENGTH)
+}
+
+const cursorOf = (request: ListRequest, position: string): string => Buffer.from(check(request, position) + position).toString('base64url')
+
+function positionOf(request: ListRequest, cursor: string): string {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8')
+  const position = text.slice(CHECK_LENGTH)
+  if (position === '' || text.slice(0, CHECK_LENGTH) !== check(request, position)) {
+    const detail = 'cursor is not one that this list gave; begin again without'
+    throw new AppError('invalid_cursor', detail, { errors: [{ in: 'query', pointer: '/cursor', code: 'invalid_cursor', detail }] })
+  }
+  return position
+}
+
+/** Answers one page of a list. */
+export async function listed<T>(request: ListRequest, read: (page: PageRequest) => Promise<PageOf<T>>): Promise<Answer> {
+  const { limit = DEFAULT_LIMIT, cursor } = request.query
+  const { items, next } = await read({ limit, ...(cursor === undefined ? {} : { after: positionOf(request, cursor) }) })
+  return json(200, { items, ...(next === undefined ? {} : { next_cursor: cursorOf(request, next) }) })
+}

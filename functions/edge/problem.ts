@@ -1,0 +1,36 @@
+import { AppError, ERRORS, type ErrorCode } from '../../shared/contract/errors.ts'
+import type { ProblemType } from '../../shared/contract/problem.ts'
+import { type Answer, json } from './answer.ts'
+
+/** What there is to know about a code; `type` leads to the same. */
+export const problemType = (code: ErrorCode): ProblemType => ({ type: `/problems/${code}`, code, ...ERRORS[code] })
+
+/** Of DynamoDB and Step Functions: the call may go through a moment later. */
+const BUSY = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TransactionInProgressException',
+  'TransactionConflictException',
+])
+
+/** The only errors that go out are AppErrors; of anything else the tenant learns nothing but that it happened. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  if (Error.isError(error) && BUSY.has(error.name)) {
+    return new AppError('unavailable', 'Try again in a moment', { cause: error, headers: { 'retry-after': '1' } })
+  }
+  return new AppError('internal_error', 'Something went wrong on our side; the request id leads to it', { cause: error })
+}
+
+/** RFC 9457. */
+export function problemAnswer({ code, message, errors, members, headers }: AppError, requestId: string): Answer {
+  const problem = {
+    ...members,
+    ...problemType(code),
+    detail: message,
+    request_id: requestId,
+    ...(errors.length > 0 ? { errors } : {}),
+  }
+  return json(ERRORS[code].status, problem, { 'content-type': 'application/problem+json', ...headers })
+}

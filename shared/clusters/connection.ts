@@ -1,0 +1,33 @@
+import type { Connection } from '../contract/cluster.ts'
+import { AppError } from '../contract/errors.ts'
+import { parseCredentials } from '../engines/credentials.ts'
+import { engineOf } from '../engines/index.ts'
+import type { Secrets } from '../platform/secrets.ts'
+import { credentialsParameter, dnsName } from './naming.ts'
+import type { NodeRecord } from './node-record.ts'
+import type { ClusterRecord } from './record.ts'
+
+export interface ConnectionDeps {
+  secrets: Pick<Secrets, 'get'>
+  cell: string
+  zoneName: string
+}
+
+/** It served its tenant once, and nobody has taken it back since. */
+const serves = (cluster: ClusterRecord): boolean =>
+  cluster.ready_at !== undefined && cluster.intent === 'present' && cluster.failure === undefined && cluster.state !== 'failed'
+
+/**
+ * What a client of the tenant's needs.
+ * @throws cluster_not_ready before the ring served for the first time, and once it is being deleted
+ */
+export async function connectionOf(deps: ConnectionDeps, cluster: ClusterRecord, nodes: NodeRecord[]): Promise<Connection> {
+  const members = { cluster_id: cluster.id, state: cluster.state, operation_id: cluster.operation_id }
+  if (!serves(cluster)) throw new AppError('cluster_not_ready', `Cluster ${cluster.id} is ${cluster.state}`, { members })
+  const line = await deps.secrets.get(cluster.resources.credentials_parameter ?? credentialsParameter(deps.cell, cluster.id))
+  if (line === undefined) throw new Error(`cluster ${cluster.id} is ready and has no credentials`)
+  const password = parseCredentials(line).tenant.current
+  const addresses = nodes.flatMap((node) => (node.address === undefined ? [] : [node.address]))
+  const name = dnsName(deps.zoneName, cluster.id)
+  return { name, ...engineOf(cluster.spec).connection({ addresses, name, password }), password }
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod'
+import { Event } from '../contract/event.ts'
+import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
+import { sk, type TenantId } from '../platform/table.ts'
+import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { readCluster } from './lease.ts'
+import { NodeRecord } from './node-record.ts'
+import { QuotaRecord } from './quota.ts'
+import { ClusterRecord } from './record.ts'
+
+/** What all entries of the feed have in common; its counter stands before them. */
+const FEED_ENTRIES = sk.feedEntry(0).replace(/\d+$/, '')
+
+async function allNodes(deps: TableDeps, tenant: TenantId, clusterId: string): Promise<NodeRecord[]> {
+  const nodes: unknown[] = []
+  let after: string | undefined
+  do {
+    const page = await tableFor(deps, tenant).query({ prefix: sk.nodes(clusterId), ...(after === undefined ? {} : { after }) })
+    nodes.push(...page.items)
+    after = page.last
+  } while (after !== undefined)
+  return z.array(NodeRecord).parse(nodes)
+}
+
+/** Remembers clusters, their nodes and their events. */
+export const clusterStore = (deps: TableDeps) => ({
+  /** Deleted ones too, for as long as they are kept. */
+  get: (tenant: TenantId, id: string): Promise<ClusterRecord | undefined> => readCluster(tableFor(deps, tenant), id),
+  /** Newest first, without the deleted ones. */
+  list: (tenant: TenantId, page: PageRequest): Promise<PageOf<ClusterRecord>> =>
+    readPage(tableFor(deps, tenant), { prefix: sk.cluster(''), newestFirst: true }, page, (item) => {
+      const cluster = ClusterRecord.parse(item)
+      return cluster.state === 'deleted' ? undefined : cluster
+    }),
+  /** By ordinal. */
+  nodes: (tenant: TenantId, clusterId: string, page: PageRequest): Promise<PageOf<NodeRecord>> =>
+    readPage(tableFor(deps, tenant), { prefix: sk.nodes(clusterId) }, page, (item) => NodeRecord.parse(item)),
+  allNodes: (tenant: TenantId, clusterId: string): Promise<NodeRecord[]> => allNodes(deps, tenant, clusterId),
+  /** Of one cluster, oldest first. */
+  events: (tenant: TenantId, clusterId: string, page: PageRequest): Promise<PageOf<Event>> =>
+    readPage(tableFor(deps, tenant), { prefix: sk.events(clusterId) }, page, (item) => Event.parse(item)),
+  /** Of all clusters, in the order of the tenant's feed. */
+  feed: (tenant: TenantId, page: PageRequest): Promise<PageOf<Event>> =>
+    readPage(tableFor(deps, tenant), { prefix: FEED_ENTRIES }, page, (item) => Event.parse(item)),
+  quota: async (tenant: TenantId): Promise<QuotaRecord> => QuotaRecord.parse(await tableFor(deps, tenant).get(sk.quota)),
+})

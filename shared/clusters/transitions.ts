@@ -1,0 +1,146 @@
+import type { ClusterCreate } from '../contract/cluster.ts'
+import type { OperationRecord } from '../operations/record.ts'
+import { isoTime } from '../platform/clock.ts'
+import type { NewId } from '../platform/ids.ts'
+import { dueShard, sk, type TenantId } from '../platform/table.ts'
+import type { Write } from '../platform/tenant-table.ts'
+import { clusterEvent } from './event.ts'
+import type { ClusterRecord } from './record.ts'
+
+/** The sweep looks at a cluster that nobody took up by then. */
+const SAFETY_WAKE_MS = 60_000
+
+export interface TransitionDeps {
+  newId: NewId
+  operationTimeoutSeconds: number
+}
+interface Transition {
+  cluster: ClusterRecord
+  operation: OperationRecord
+  writes: Write[]
+}
+
+const due = (id: string, now: number) => ({ due_pk: dueShard(id), due_at: isoTime(now + SAFETY_WAKE_MS) })
+
+function newOperation(
+  deps: TransitionDeps,
+  type: OperationRecord['type'],
+  tenant: string,
+  clusterId: string,
+  now: number,
+): OperationRecord {
+  return {
+    tenant_id: tenant,
+    id: deps.newId('operation'),
+    type,
+    cluster_id: clusterId,
+    state: 'running',
+    steps: {},
+    deadline_at: isoTime(now + deps.operationTimeoutSeconds * 1000),
+    created_at: isoTime(now),
+  }
+}
+
+const putNew = (key: string, item: object): Write => ({ kind: 'put', sk: key, item, when: { condition: 'attribute_not_exists(sk)' } })
+
+/** A new cluster, wanted and not yet looked at. */
+export function creation(
+  deps: TransitionDeps,
+  tenant: TenantId,
+  request: Pick<ClusterCreate, 'name' | 'labels'>,
+  spec: ClusterRecord['spec'],
+  now: number,
+): Transition {
+  const id = deps.newId('cluster')
+  const at = isoTime(now)
+  const operation = newOperation(deps, 'create', tenant, id, now)
+  const cluster: ClusterRecord = {
+    tenant_id: tenant,
+    id,
+    name: request.name ?? id,
+    labels: request.labels ?? {},
+    spec,
+    intent: 'present',
+    state: 'creating',
+    conditions: [],
+    generation: 1,
+    observed_generation: 0,
+    version: 1,
+    wake: 1,
+    fence: 0,
+    ...due(id, now),
+    operation_id: operation.id,
+    resources: {},
+    failures: {},
+    created_at: at,
+    updated_at: at,
+  }
+  const event = clusterEvent(deps.newId, 'cluster.creating', cluster, at)
+  return { cluster, operation, writes: [putNew(sk.cluster(id), cluster), putNew(sk.operation(operation.id), operation), event] }
+}
+
+function wantNoMore(before: ClusterRecord, after: ClusterRecord): Write {
+  return {
+    kind: 'update',
+    sk: sk.cluster(before.id),
+    update: `SET intent = :intent, #state = :state, generation = :generation, #version = :version, wake = :wake, operation_id = :operation,
+      due_pk = :due_pk, due_at = :due_at, failures = :none, updated_at = :at REMOVE failure`,
+    condition: '#version = :seen_version AND generation = :seen_generation AND wake = :seen_wake',
+    names: { '#state': 'state', '#version': 'version' },
+    values: {
+      ':intent': after.intent,
+      ':state': after.state,
+      ':generation': after.generation,
+      ':version': after.version,
+      ':wake': after.wake,
+      ':operation': after.operation_id,
+      ':due_pk': after.due_pk,
+      ':due_at': after.due_at,
+      ':none': {},
+      ':at': after.updated_at,
+      ':seen_version': before.version,
+      ':seen_generation': before.generation,
+      ':seen_wake': before.wake,
+    },
+  }
+}
+
+const cancel = (operation: OperationRecord, at: string): Write => ({
+  kind: 'update',
+  sk: sk.operation(operation.id),
+  update: 'SET #state = :canceled, #error = :error, finished_at = :at REMOVE waiting_for',
+  condition: '#state = :running',
+  names: { '#state': 'state', '#error': 'error' },
+  values: {
+    ':canceled': 'canceled',
+    ':running': 'running',
+    ':error': { code: 'superseded', message: 'Superseded by delete' },
+    ':at': at,
+  },
+})
+
+/** Nothing of the cluster is wanted any more, whatever was being done to it: that work is canceled. */
+export function deletion(deps: TransitionDeps, before: ClusterRecord, underWay: OperationRecord | undefined, now: number): Transition {
+  const at = isoTime(now)
+  const operation = newOperation(deps, 'delete', before.tenant_id, before.id, now)
+  const { failure: _failure, ...rest } = before
+  const cluster: ClusterRecord = {
+    ...rest,
+    intent: 'absent',
+    state: 'deleting',
+    generation: before.generation + 1,
+    version: before.version + 1,
+    wake: before.wake + 1,
+    ...due(before.id, now),
+    operation_id: operation.id,
+    failures: {},
+    updated_at: at,
+  }
+  const writes = [
+    wantNoMore(before, cluster),
+    putNew(sk.operation(operation.id), operation),
+    clusterEvent(deps.newId, 'cluster.deleting', cluster, at),
+    ...(underWay?.state === 'running' ? [cancel(underWay, at)] : []),
+  ]
+  return { cluster, operation, writes }
+}

@@ -1,0 +1,41 @@
+import type { Cluster, Node } from '../contract/cluster.ts'
+import type { NodeRecord } from './node-record.ts'
+import { quotaOf } from './quota.ts'
+import type { ClusterRecord } from './record.ts'
+
+/** What the outside sees of a cluster. */
+export const clusterView = (record: ClusterRecord): Cluster => ({
+  id: record.id,
+  name: record.name,
+  labels: record.labels,
+  ...record.spec,
+  state: record.state,
+  conditions: record.conditions,
+  generation: record.generation,
+  observed_generation: record.observed_generation,
+  node_count: quotaOf(record.spec).nodes,
+  ...(record.operation_id ? { operation_id: record.operation_id } : {}),
+  created_at: record.created_at,
+  updated_at: record.updated_at,
+  ...(record.ready_at ? { ready_at: record.ready_at } : {}),
+})
+
+function nodeState(node: NodeRecord): Node['state'] {
+  if (node.address !== undefined) return 'running'
+  return node.task_arn === undefined ? 'pending' : 'starting'
+}
+
+/** What the outside sees of a node. */
+export const nodeView = (node: NodeRecord): Node => ({
+  id: node.id,
+  ordinal: node.ordinal,
+  shard: node.shard,
+  role: node.role,
+  state: nodeState(node),
+  az: node.az,
+  ...(node.host ? { host: node.host } : {}),
+  ...(node.address ? { address: node.address } : {}),
+  ...(node.engine_node_id ? { engine_node_id: node.engine_node_id } : {}),
+  created_at: node.created_at,
+  updated_at: node.updated_at,
+})

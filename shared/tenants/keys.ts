@@ -1,0 +1,76 @@
+import { AppError, refusal } from '../contract/errors.ts'
+import type { Key, KeyCreate, KeyMode, KeyWithSecret, TenantScope } from '../contract/key.ts'
+import { type Clock, isoTime } from '../platform/clock.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { TenantId } from '../platform/table.ts'
+import { tenantId } from '../platform/table.ts'
+import type { TableDeps } from '../platform/tenant-table.ts'
+import { keyStore } from './key-store.ts'
+import { hashOf, keyIdOf, makeToken, matches } from './token.ts'
+
+export interface KeyDeps extends TableDeps {
+  clock: Clock
+  newId: NewId
+  random: (bytes: number) => Uint8Array
+}
+
+/** Who sends a request. Only what has been verified makes one. */
+export type Caller =
+  | { kind: 'platform'; keyId: string }
+  | { kind: 'tenant'; keyId: string; tenant: TenantId; scopes: readonly TenantScope[] }
+
+const DEFAULT_SCOPES: TenantScope[] = ['read', 'write', 'credentials']
+
+function newToken(deps: KeyDeps, mode: KeyMode) {
+  const key_id = deps.newId('key')
+  const token = makeToken(mode, key_id, deps.random)
+  return { token, kept: { key_id, hash: hashOf(token), mode, created_at: isoTime(deps.clock.now()) } }
+}
+
+/** Makes a key for a tenant that exists. The answer holds the key itself, for the only time. */
+export async function issueTenantKey(deps: KeyDeps, tenant: TenantId, body: KeyCreate): Promise<KeyWithSecret> {
+  if (body.expires_at !== undefined && Date.parse(body.expires_at) <= deps.clock.now()) {
+    const detail = `expires_at ${body.expires_at} is not in the future`
+    throw refusal([{ in: 'body', pointer: '/expires_at', code: 'out_of_range', detail }])
+  }
+  const mode = body.mode ?? 'live'
+  const { token, kept } = newToken(deps, mode)
+  const described: Omit<Key, 'id'> = {
+    tenant_id: tenant,
+    scopes: [...new Set(body.scopes ?? DEFAULT_SCOPES)],
+    mode,
+    created_at: kept.created_at,
+    ...(body.name === undefined ? {} : { name: body.name }),
+    ...(body.expires_at === undefined ? {} : { expires_at: body.expires_at }),
+  }
+  await keyStore(deps).add({ ...kept, ...described })
+  return { id: kept.key_id, ...described, key: token }
+}
+
+/** Makes a key of the platform's own, which may make tenants and their keys. For operators: no route does this. */
+export async function issuePlatformKey(deps: KeyDeps, name?: string): Promise<{ id: string; key: string }> {
+  const { token, kept } = newToken(deps, 'live')
+  await keyStore(deps).add({ ...kept, platform: true, scopes: ['platform'], ...(name === undefined ? {} : { name }) })
+  return { id: kept.key_id, key: token }
+}
+
+const CHALLENGE = { headers: { 'www-authenticate': 'Bearer realm="ringhold"' } }
+const INVALID = { headers: { 'www-authenticate': 'Bearer realm="ringhold", error="invalid_token"' } }
+
+/**
+ * Tells from an Authorization header who sends the request. What is not of the form, or fails its checksum, is refused
+ * before anything is read.
+ * @throws not_authenticated, invalid_key, key_expired
+ */
+export async function authenticate(deps: TableDeps & { clock: Clock }, authorization: string | undefined): Promise<Caller> {
+  const [, token] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? []
+  if (token === undefined) throw new AppError('not_authenticated', 'Send an API key as Authorization: Bearer rgh_...', CHALLENGE)
+  const keyId = keyIdOf(token)
+  const record = keyId === undefined ? undefined : await keyStore(deps).get(keyId)
+  if (!record || !matches(token, record.hash)) throw new AppError('invalid_key', 'The API key is not known', INVALID)
+  if (record.expires_at !== undefined && Date.parse(record.expires_at) <= deps.clock.now()) {
+    throw new AppError('key_expired', `The API key expired at ${record.expires_at}`, INVALID)
+  }
+  if ('platform' in record) return { kind: 'platform', keyId: record.key_id }
+  return { kind: 'tenant', keyId: record.key_id, tenant: tenantId(record.tenant_id), scopes: record.scopes }
+}
