@@ -22,7 +22,6 @@ function stateOf(graph: Graph, name: string): State {
 /** One state, to its output. */
 async function leave(run: Run, thread: Thread, at: At, state: State): Promise<Outcome> {
   const outcome = await perform({ run, thread, at, descend: (inner, input) => runThread(run, inner, input) }, state)
-  thread.signal.throwIfAborted()
   withinDataLimit(outcome.output, at.state)
   addEvents(run.tally, 1)
   return outcome
@@ -36,8 +35,7 @@ async function leave(run: Run, thread: Thread, at: At, state: State): Promise<Ou
 export async function runThread(run: Run, thread: Thread, input: unknown): Promise<unknown> {
   const { journal } = run.engine
   const known = journal.frame(run.record.arn, thread.path)
-  if (known?.kind === 'done') return known.output
-  let at = known ?? enter(run, thread, thread.graph.startAt, input, 0)
+  let at = known?.kind === 'at' ? known : enter(run, thread, thread.graph.startAt, input, 0)
   for (;;) {
     const state = stateOf(thread.graph, at.state)
     const { next, output } = await leave(run, thread, at, state)

@@ -35,7 +35,6 @@ export async function underRetry(visit: Visit, state: Fallible, attempt: (visit:
       return { next: state.Next, output: await attempt(current) }
     } catch (error) {
       if (!(error instanceof StateError)) throw error
-      thread.signal.throwIfAborted()
       const again = retried(current, state, error)
       const outcome = again ? undefined : caught(current, state, error)
       if (outcome) return outcome

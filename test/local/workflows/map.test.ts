@@ -91,6 +91,22 @@ describe('a failing iteration', () => {
     expect(it.timers.waiting()).toBe(0)
   })
 
+  it('stops siblings that never wait', async () => {
+    const calls: unknown[] = []
+    const invoke: Invoke = (name, payload) => {
+      calls.push(payload)
+      return failing(name, payload)
+    }
+    const passes = Array.from({ length: 200 }, (_, index): [string, object] => [
+      `P${index}`,
+      { Type: 'Pass', Next: index < 199 ? `P${index + 1}` : 'A' },
+    ])
+    const C = { Type: 'Choice', Choices: [{ Variable: '$', StringEquals: 'bad', Next: 'A' }], Default: 'P0' }
+    const definition = machine({ M: map({ C, ...Object.fromEntries(passes), A: task({ End: true }) }, { End: true }) })
+    expect(await run(definition, ['good', 'bad', 'good'], { invoke })).toMatchObject({ error: 'Boom' })
+    expect(calls).toEqual(['bad'])
+  })
+
   it('that is caught inside leaves its siblings alone', async () => {
     const states = {
       A: task({ Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$', Next: 'R' }], End: true }),
