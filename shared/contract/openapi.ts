@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import {
   OpenAPIRegistry,
   OpenApiGeneratorV31,
@@ -139,8 +137,5 @@ export function buildOpenApi() {
   })
 }
 
-/** Writes the document to a file; functions/api answers `GET /openapi.json` with the `openapi.json` beside its bundle. */
-export function writeOpenApi(outFile: string): void {
-  mkdirSync(dirname(outFile), { recursive: true })
-  writeFileSync(outFile, JSON.stringify(buildOpenApi()))
-}
+/** The document as functions/api serves it: cdk/bundle.ts writes it to `api/openapi.json`, beside the bundle. */
+export const openApiText = (): string => JSON.stringify(buildOpenApi())

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { SFNClient } from '@aws-sdk/client-sfn'
+import { SSMClient } from '@aws-sdk/client-ssm'
+import type { ClusterDeps } from '../../shared/clusters/service.ts'
+import { startWork } from '../../shared/clusters/wake.ts'
+import { documentClient } from '../../shared/platform/aws-clients.ts'
+import { isoTime, systemClock } from '../../shared/platform/clock.ts'
+import { readEnv } from '../../shared/platform/env.ts'
+import { idMaker } from '../../shared/platform/ids.ts'
+import { jsonLog } from '../../shared/platform/log.ts'
+import { parameterSecrets } from '../../shared/platform/secrets.ts'
+import { workflows } from '../../shared/platform/workflows.ts'
+import type { KeyDeps } from '../../shared/tenants/keys.ts'
+import { lookupInDns } from '../../shared/webhooks/lookup.ts'
+import { webhookSecrets } from '../../shared/webhooks/secret.ts'
+import type { WebhookDeps } from '../../shared/webhooks/service.ts'
+import { publicTargets } from '../../shared/webhooks/target.ts'
+
+export interface ApiDeps extends ClusterDeps, KeyDeps, WebhookDeps {
+  /** The OpenAPI document. */
+  openApi(): Promise<string>
+}
+
+/** The build puts it beside the bundle: cdk/bundle.ts writes what `openApiText()` of shared/contract/openapi.ts answers. */
+const OPENAPI_FILE = new URL('./openapi.json', import.meta.url)
+
+/** The clients and settings of functions/api, from Lambda's environment. */
+export function apiDeps(overrides: Partial<ApiDeps>): ApiDeps {
+  const env = readEnv('api')
+  const clock = overrides.clock ?? systemClock
+  const secrets = parameterSecrets(new SSMClient({}))
+  const machine = workflows(new SFNClient({}), env.STATE_MACHINE_ARN)
+  return {
+    documents: documentClient(),
+    tableName: env.TABLE_NAME,
+    cell: env.CELL,
+    zoneName: env.ZONE_NAME,
+    hostClasses: env.HOST_CLASSES,
+    operationTimeoutSeconds: env.OPERATION_TIMEOUT_SECONDS,
+    clock,
+    log: jsonLog({ function: 'api', cell: env.CELL }),
+    newId: idMaker(clock.now),
+    random: randomBytes,
+    secrets,
+    webhookSecrets: webhookSecrets({ secrets, cell: env.CELL }),
+    targetPolicy: publicTargets(lookupInDns),
+    startWork: (cluster) => startWork(machine, cluster, isoTime(clock.now())),
+    openApi: () => readFile(OPENAPI_FILE, 'utf8'),
+    ...overrides,
+  }
+}
