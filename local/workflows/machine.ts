@@ -94,7 +94,6 @@ const StateShape = z.discriminatedUnion('Type', STATE_TYPES, {
 })
 type StateShape = z.infer<typeof StateShape>
 
-export type TaskState = z.infer<typeof Task>
 /** A Map with the states of its iterations loaded too. */
 export type MapState = z.infer<typeof MapShape> & { processor: Graph }
 export type State = Exclude<StateShape, { Type: 'Map' }> | MapState

@@ -16,7 +16,7 @@ function checked<T>(schema: z.ZodType<T>, path: Path, value: unknown): T {
 }
 
 /** Epoch milliseconds at which it ends. It counts from when the state was entered, so that a restart does not prolong it. */
-export function waitsUntil(state: StateOf<'Wait'>, entered: string, read: (path: Path, field: string) => unknown): number {
+function waitsUntil(state: StateOf<'Wait'>, entered: string, read: (path: Path, field: string) => unknown): number {
   const since = Date.parse(entered)
   if (state.Seconds !== undefined) return since + state.Seconds * 1000
   if (state.Timestamp !== undefined) return Date.parse(state.Timestamp)

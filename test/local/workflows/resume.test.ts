@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { Invoke } from '../../../local/workflows/lambda-call.ts'
-import { answering, given, machine, quiet, task, throwing } from './given.ts'
+import { createWorkflows } from '../../../local/workflows/workflows.ts'
+import { answering, given, MACHINE_ARN, machine, quiet, task, throwing } from './given.ts'
 import { handTimers } from './hand-timers.ts'
 import { CLUSTER_GRAPH, CREATE, follow, INPUT } from './scripted-functions.ts'
 
@@ -171,7 +172,7 @@ describe('after a restart', () => {
     expect(journalOf(directory).trim().split('\n')).toHaveLength(1)
   })
 
-  it('an execution of a machine that is gone, or whose state is gone, fails and says so', async () => {
+  it('an execution whose state, or whose machine, is gone fails and says so', async () => {
     const directory = dataDir()
     const before = given(machine({ W: { Type: 'Wait', Seconds: 9, End: true } }), { dataDir: directory })
     await before.start({})
@@ -179,6 +180,16 @@ describe('after a restart', () => {
     const after = given(machine({ V: { Type: 'Wait', Seconds: 9, End: true } }), { dataDir: directory })
     after.workflows.resume()
     expect(await after.settled()).toMatchObject({ status: 'FAILED', cause: 'the state machine has no state W any more' })
+
+    const running = journalOf(directory)
+      .trim()
+      .split('\n')
+      .slice(0, 1)
+      .join('')
+      .replace(/"FAILED"/, '"RUNNING"')
+    const none = createWorkflows({ machines: [], invoke: lastFailsTwice, timers: handTimers(), dataDir: dataDir(running) })
+    none.resume()
+    expect(none.executions()).toMatchObject([{ status: 'FAILED', cause: `the state machine ${MACHINE_ARN} is gone` }])
   })
 
   it('answers of functions that were called before are dropped', async () => {
