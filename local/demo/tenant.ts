@@ -23,7 +23,7 @@ export function readDemo(file: string): Demo | undefined {
 export const writeDemo = (file: string, demo: Demo): void => writeFileSync(file, JSON.stringify(demo, undefined, 2), { mode: 0o600 })
 
 /** Makes a tenant, its key and its webhook, each by the API call a platform would make. */
-export async function makeTenant(apiUrl: string, platformKey: string, receiver: { url: string; port: number }): Promise<Demo> {
+export async function makeTenant(apiUrl: string, platformKey: string, receiver: { url: string }): Promise<Demo> {
   const platform = api(apiUrl, platformKey)
   const tenant = await platform.call('POST', '/v1/tenants', Tenant, { name: 'demo' })
   const key = await platform.call('POST', `/v1/tenants/${tenant.id}/keys`, KeyWithSecret, {
@@ -31,5 +31,11 @@ export async function makeTenant(apiUrl: string, platformKey: string, receiver: 
     scopes: ['read', 'write', 'credentials'],
   })
   const webhook = await api(apiUrl, key.key).call('POST', '/v1/webhooks', WebhookWithSecret, { url: receiver.url })
-  return { platform_key: platformKey, tenant_id: tenant.id, key: key.key, webhook_secret: webhook.secret, receiver_port: receiver.port }
+  return {
+    platform_key: platformKey,
+    tenant_id: tenant.id,
+    key: key.key,
+    webhook_secret: webhook.secret,
+    receiver_port: Number(new URL(receiver.url).port),
+  }
 }
