@@ -1,0 +1,37 @@
+import type { DurableMap } from '../store/durable-map.ts'
+import { addressAt, BLOCK_SIZE } from './address-block.ts'
+
+/** As in a VPC's subnet: the first four addresses and the last are not given to anybody. */
+const RESERVED = 4
+const USABLE = BLOCK_SIZE - RESERVED - 1
+/** So many busy ones in a row mean that the ports are taken on all addresses at once. */
+const TRIES = 512
+
+export interface AddressesDeps {
+  block: number
+  network: DurableMap<number>
+  /** Addresses of tasks that are not STOPPED. */
+  held(): Set<string>
+  isFree(address: string, ports: number[]): Promise<boolean>
+}
+
+/**
+ * Hands out addresses round-robin, over restarts too: as on AWS, a replacement never finds itself at its predecessor's.
+ * What a stranger listens on is passed over.
+ */
+export function addressPool(deps: AddressesDeps): { next(ports: number[]): Promise<string> } {
+  function advance(): string {
+    const cursor = deps.network.get('cursor') ?? 0
+    deps.network.set('cursor', (cursor + 1) % USABLE)
+    return addressAt(deps.block, RESERVED + cursor)
+  }
+  return {
+    next: async (ports) => {
+      for (let tried = 0; tried < TRIES; tried += 1) {
+        const address = advance()
+        if (!deps.held().has(address) && (await deps.isFree(address, ports))) return address
+      }
+      throw new Error(`no free address with ports ${ports.join(', ')} in the block at ${addressAt(deps.block, 0)}/18`)
+    },
+  }
+}

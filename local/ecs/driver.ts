@@ -1,0 +1,59 @@
+/** One start of a task's container. A task has a new launch only when the local cloud itself was stopped and started. */
+export interface Launch {
+  taskArn: string
+  number: number
+  /** The task's own directory: what the driver must remember about a launch is in it. */
+  directory: string
+}
+
+/** Where images come from. `path` goes in front of PATH; a rejection becomes `CannotPullContainerError`. */
+export interface ImageStore {
+  pull(image: string): Promise<{ path: string; version: string }>
+}
+
+export interface ContainerPlan {
+  image: string
+  /** Entry point and command. */
+  argv: string[]
+  environment: Record<string, string>
+  /** Where in the container each directory of the machine appears. */
+  mounts: { containerPath: string; directory: string }[]
+  /** Soft limit of open files, if the definition sets one. */
+  nofile?: number
+}
+
+/** `exitCode` is unknown for a process that outlived the local cloud that had started it: it is nobody's child. */
+export interface Exit {
+  exitCode?: number
+}
+
+export interface DriverEvents {
+  /** Tells once of every started or recovered launch that ended. */
+  exited(launch: Launch, exit: Exit): void
+}
+
+export type Recovered = { state: 'running' } | { state: 'never-started' } | ({ state: 'exited' } & Exit)
+
+/** What runs containers. All state that must outlive a kill -9 is in the launch's directory. */
+export interface Driver {
+  /** @throws StartFailure when the container did not come to run */
+  start(launch: Launch, plan: ContainerPlan): Promise<void>
+  /** After a restart: adopts what still runs. After `never-started` the launch can no longer start. */
+  recover(launch: Launch): Promise<Recovered>
+  /** Asks the container to end, forces it after `timeoutMs`; resolves when it has ended. */
+  stop(launch: Launch, timeoutMs: number): Promise<void>
+  /** @returns whether there was a process to send it to */
+  kill(launch: Launch, signal: NodeJS.Signals): boolean
+  /** Whether nothing on the machine listens at that address on these ports. */
+  isAddressFree(address: string, ports: number[]): Promise<boolean>
+  /** From now on nothing starts; resolves when the starts under way are done or refused. */
+  close(): Promise<void>
+}
+
+/** Why a container did not start, as ECS says it in `stoppedReason`; the message begins with ECS' own name of the error. */
+export class StartFailure extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StartFailure'
+  }
+}

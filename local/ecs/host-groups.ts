@@ -1,0 +1,74 @@
+import type { Timers } from '../timers.ts'
+import type { Announcer } from './events.ts'
+import type { Fleet } from './fleet.ts'
+import type { HostGroup } from './options.ts'
+import type { HostRecord } from './records.ts'
+import type { Store } from './store.ts'
+
+export interface HostGroupsDeps {
+  store: Store
+  fleet: Fleet
+  announce: Announcer
+  hostGroups: HostGroup[]
+  clusters: { name: string; arn: string }[]
+  timers: Timers
+  bootMs: number
+  ids(length: number): string
+  arn(kind: 'container-instance', clusterName: string, id: string): string
+  /** A host is there: what waits may find room. */
+  registered(): void
+}
+
+/** The Auto Scaling groups behind the capacity providers. Hosts are launched on demand, and never scaled in. */
+export interface HostGroups {
+  of(group: HostGroup): HostRecord[]
+  /** Brings a group to so many hosts, as far as its maximum allows; each is there after its boot. */
+  launchUpTo(group: HostGroup, count: number): void
+  /** After start or restart: the groups' minimum at once, and the boots that were under way. */
+  resume(): void
+}
+
+export function hostGroups(deps: HostGroupsDeps): HostGroups {
+  const { store, timers } = deps
+  const of = (group: HostGroup): HostRecord[] => store.hosts.values().filter((host) => host.capacityProvider === group.capacityProvider)
+
+  function register(arn: string): void {
+    const host = store.hosts.get(arn)
+    if (host?.status !== 'REGISTERING') return
+    const active: HostRecord = { ...host, status: 'ACTIVE', version: host.version + 1, registeredAt: timers.now() }
+    store.hosts.set(arn, active)
+    deps.announce.host(deps.fleet.state(active))
+    deps.registered()
+  }
+  const boot = (host: HostRecord): void => {
+    timers.after(Math.max(0, host.launchedAt + deps.bootMs - timers.now()), () => register(host.arn))
+  }
+  function launch(group: HostGroup): HostRecord {
+    const id = deps.ids(32)
+    const host: HostRecord = {
+      arn: deps.arn('container-instance', group.clusterName, id),
+      id,
+      ec2InstanceId: `i-${deps.ids(17)}`,
+      clusterArn: deps.clusters.find((cluster) => cluster.name === group.clusterName)?.arn ?? '',
+      capacityProvider: group.capacityProvider,
+      az: group.az,
+      instanceType: group.instanceType,
+      status: 'REGISTERING',
+      agentConnected: true,
+      version: 1,
+      launchedAt: timers.now(),
+    }
+    store.hosts.set(host.arn, host)
+    return host
+  }
+  return {
+    of,
+    launchUpTo: (group, count) => {
+      for (let have = of(group).length; have < Math.min(count, group.max); have += 1) boot(launch(group))
+    },
+    resume: () => {
+      for (const host of store.hosts.values()) boot(host)
+      for (const group of deps.hostGroups) for (let have = of(group).length; have < group.min; have += 1) register(launch(group).arn)
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import type { ActsDeps } from './acts.ts'
+import type { AddressBlock } from './address-block.ts'
+import { addressPool } from './addresses.ts'
+import { capacity } from './capacity.ts'
+import { directories } from './directories.ts'
+import type { Driver, DriverEvents } from './driver.ts'
+import { announcer } from './events.ts'
+import { type Fleet, fleet } from './fleet.ts'
+import { type HostChanges, hostChanges } from './host-changes.ts'
+import { type HostGroups, hostGroups } from './host-groups.ts'
+import { type LifeCycle, lifeCycle } from './life-cycle.ts'
+import { type Names, names } from './names.ts'
+import type { EcsOptions } from './options.ts'
+import { type PendingTimers, pendingTimers } from './pending-timers.ts'
+import { processDriver } from './process-driver.ts'
+import { type Recovery, recovery } from './recovery.ts'
+import type { Store } from './store.ts'
+import { type Tasks, taskBook } from './tasks.ts'
+
+/** The model's parts, wired. */
+export interface Parts {
+  store: Store
+  names: Names
+  fleet: Fleet
+  tasks: Tasks
+  changes: HostChanges
+  groups: HostGroups
+  acts: ActsDeps
+  life: LifeCycle
+  recovery: Recovery
+  driver: Driver
+  timers: PendingTimers
+  placeWaiting(): void
+  /** From now on nothing is decided. */
+  freeze(): void
+}
+
+const BOOT_MS = 300
+
+function logError(error: unknown, where: string): void {
+  console.error(`local ECS: ${where}:`, error)
+}
+
+export interface PartsDeps {
+  options: EcsOptions
+  store: Store
+  tasks: Tasks
+  fleet: Fleet
+  announce: ReturnType<typeof announcer>
+  block: AddressBlock
+  ids(length: number): string
+}
+
+/** The book of tasks and hosts, which the metadata endpoint needs before anything can run. */
+export function books(options: EcsOptions, store: Store, ids: (length: number) => string): Pick<PartsDeps, 'tasks' | 'fleet' | 'announce'> {
+  const { account, region, timers, emit } = options
+  const announce = announcer({ account, region, ids, now: timers.now, emit })
+  return { announce, tasks: taskBook(store, announce, timers.now), fleet: fleet(store) }
+}
+
+function addresses({ store, tasks, block }: PartsDeps, driver: Driver): ActsDeps['addresses'] {
+  const held = (): Set<string> =>
+    new Set(tasks.all().flatMap((task) => (task.eni && task.lastStatus !== 'STOPPED' ? task.eni.address : [])))
+  return addressPool({ block: block.index, network: store.network, held, isFree: driver.isAddressFree })
+}
+
+export function assemble(deps: PartsDeps): Parts {
+  const { options, store, tasks, fleet, announce, ids } = deps
+  const timers = pendingTimers(options.timers)
+  let frozen = false
+  const makeDriver = options.driver ?? processDriver({ images: options.images, timers: options.timers })
+  // The parts know each other in a ring: the driver tells the life cycle, which asks the driver, and both make room.
+  const events: DriverEvents = { exited: (launch, exit) => life.exited(launch, exit) }
+  const driver = makeDriver(events)
+  const acts: ActsDeps = {
+    tasks,
+    driver,
+    addresses: addresses(deps, driver),
+    readSecret: options.readSecret,
+    directories: directories(options.dataDir),
+    metadataUri: (runtimeId) => `${deps.block.url}/v4/${runtimeId}`,
+    ids,
+    now: timers.now,
+    stopping: () => frozen,
+    freed: () => placeWaiting(),
+  }
+  const life = lifeCycle({ ...acts, timers, delays: options.delays ?? {}, onError: options.onError ?? logError })
+  const arns = names(options.account, options.region, options.clusters)
+  const groups = hostGroups({
+    ...options,
+    store,
+    fleet,
+    announce,
+    timers,
+    ids,
+    bootMs: options.hostBootMs ?? BOOT_MS,
+    arn: arns.arn,
+    registered: () => placeWaiting(),
+  })
+  const placeWaiting = capacity({ tasks, fleet, groups, hostGroups: options.hostGroups, timers, poke: life.poke })
+  return {
+    store,
+    names: arns,
+    fleet,
+    tasks,
+    changes: hostChanges(store, fleet, announce),
+    groups,
+    acts,
+    life,
+    recovery: recovery(acts, life),
+    driver,
+    timers,
+    placeWaiting,
+    freeze: () => {
+      frozen = true
+      timers.cancelAll()
+    },
+  }
+}

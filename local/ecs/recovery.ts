@@ -1,0 +1,53 @@
+import { type ActsDeps, launch, launchOf } from './acts.ts'
+import type { LifeCycle } from './life-cycle.ts'
+import type { HostRecord, TaskRecord } from './records.ts'
+
+export interface Recovery {
+  /** Finds out what became of a task's container while nobody looked, and goes on from there. */
+  recover(task: TaskRecord): Promise<void>
+  /** Ends the task for its host's death; to be said of all its tasks before the host is forgotten. */
+  condemn(task: TaskRecord, host: HostRecord): void
+  /** Its host is gone: so is its container, at once. */
+  crush(task: TaskRecord): void
+}
+
+export function recovery(acts: ActsDeps, life: LifeCycle): Recovery {
+  const { tasks, driver } = acts
+
+  /** A task that a clean stop had put to sleep: the same task, directories and address, a new process. */
+  async function wake(task: TaskRecord): Promise<void> {
+    // One that had not come to run yet starts in the ordinary way.
+    if (task.container.started) {
+      try {
+        await launch(acts, task)
+      } catch (error) {
+        const stoppedReason = Error.isError(error) ? error.message : String(error)
+        tasks.end(task, { stopCode: 'TaskFailedToStart', stoppedReason })
+        tasks.change(task, { container: { exited: true, reason: stoppedReason } })
+      }
+    }
+    tasks.note(task, { paused: false })
+  }
+  function crush(task: TaskRecord): void {
+    driver.kill(launchOf(acts, task), 'SIGKILL')
+    life.poke(task.arn)
+  }
+  async function recover(task: TaskRecord): Promise<void> {
+    if (task.lastStatus === 'STOPPED') return
+    if (task.container.launch > 0 && !task.container.exited) {
+      const found = await driver.recover(launchOf(acts, task))
+      if (found.state === 'running') tasks.note(task, { paused: false, container: { started: true } })
+      else if (task.paused) await wake(task)
+      else if (found.state === 'exited') life.exited(launchOf(acts, task), found)
+    }
+    if (task.hostArn && !tasks.around(task).host) crush(task)
+    else life.poke(task.arn)
+  }
+  return {
+    recover,
+    condemn: (task, host) => {
+      tasks.end(task, { stopCode: 'TerminationNotice', stoppedReason: `Host EC2 (instance ${host.ec2InstanceId}) terminated.` })
+    },
+    crush,
+  }
+}
