@@ -48,6 +48,8 @@ export async function startServer({ dataDir, onExit }: ServerOptions): Promise<D
   if (pidFile) await endLeftover(pidFile)
   const child = spawn(binary(), ['--port', '0', ...(dataDir ? ['--db-path', join(dataDir, 'dynamodb.sqlite')] : [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A Ctrl-C goes to the whole process group: the server has to outlive it until it is stopped.
+    detached: true,
   })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {

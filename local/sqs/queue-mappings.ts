@@ -43,7 +43,11 @@ function eventRecord(arn: string, message: Received): object {
 }
 
 /** Ids of the messages that stay in the queue, to come again when their visibility timeout is over. */
-async function failures(mapping: EventSourceSpec, messages: Received[], { invoke, onError }: QueueMappingsOptions): Promise<string[]> {
+async function failures(
+  mapping: EventSourceSpec,
+  messages: Received[],
+  { invoke, onError }: Pick<QueueMappingsOptions, 'invoke' | 'onError'>,
+): Promise<string[]> {
   const ids = messages.map((message) => message.id)
   try {
     const event = { Records: messages.map((message) => eventRecord(mapping.sourceArn, message)) }
@@ -61,8 +65,12 @@ function pump(mapping: EventSourceSpec, queue: Queue, options: QueueMappingsOpti
   const most = mapping.maximumConcurrency ?? CONCURRENCY
   let active = 0
   let alive = true
+  // What a stop broke off is no error: the messages come again.
+  const onError = (error: unknown): void => {
+    if (alive) options.onError(error)
+  }
   async function run(messages: Received[]): Promise<void> {
-    const failed = await failures(mapping, messages, options)
+    const failed = await failures(mapping, messages, { invoke: options.invoke, onError })
     if (!alive) return
     for (const message of messages) if (!failed.includes(message.id)) queue.remove(message.receipt)
   }

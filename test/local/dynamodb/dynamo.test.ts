@@ -105,13 +105,19 @@ describe('the local DynamoDB', () => {
 })
 
 describe('the server process', () => {
-  it('dies with the process that started it, even by kill -9', async () => {
+  it.each([
+    ['it', 1],
+    ['its whole process group', -1],
+  ])('dies with the process that started it, by a kill -9 of %s', async (_, sign) => {
     const script = `import { startServer } from '${join(import.meta.dirname, '../../../local/dynamodb/server.ts')}'
       console.log((await startServer({ onExit: () => undefined })).pid); setInterval(() => undefined, 1000)`
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    })
     const pid = Number(String(await once(parent.stdout, 'data')))
     expect(isAlive(pid)).toBe(true)
-    parent.kill('SIGKILL')
+    process.kill(sign * (parent.pid ?? 0), 'SIGKILL')
     while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5))
   })
 
