@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
+import { openApiText } from '../shared/contract/openapi.ts'
 import { FUNCTION_VARIABLES } from '../shared/platform/env.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -42,6 +43,10 @@ export async function bundle(outDir: string = BUNDLES): Promise<Record<string, n
     legalComments: 'none',
     logLevel: 'warning',
   })
-  await Promise.all(result.outputFiles.map((file) => put(file.path, outDir, file.contents)))
+  await Promise.all([
+    ...result.outputFiles.map((file) => put(file.path, outDir, file.contents)),
+    // Made here and not at run time: the generator and every schema's meta data stay out of the API's bundle.
+    put(join(outDir, 'api', 'openapi.json'), outDir, Buffer.from(openApiText())),
+  ])
   return Object.fromEntries(result.outputFiles.map((file) => [relative(outDir, dirname(file.path)), file.contents.byteLength]))
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
@@ -22,9 +22,11 @@ const VALUES: Partial<Record<string, string>> = {
   DELIVERY_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/cell-1-deliveries',
 }
 
-it('each bundle is one file', () => {
+it('each bundle is one file, and the API has its document beside it', () => {
   expect(readdirSync(directory).sort()).toEqual([...names].sort())
-  for (const name of names) expect(readdirSync(join(directory, name))).toEqual(['index.mjs'])
+  for (const name of names)
+    expect(readdirSync(join(directory, name))).toEqual(name === 'api' ? ['index.mjs', 'openapi.json'] : ['index.mjs'])
+  expect(JSON.parse(readFileSync(join(directory, 'api', 'openapi.json'), 'utf8'))).toMatchObject({ openapi: '3.1.0' })
 })
 
 // As Lambda does: alone, without node_modules, with its own variables and no others.
