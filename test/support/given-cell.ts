@@ -12,7 +12,7 @@ import { AcceptedCluster } from '../../shared/contract/cluster.ts'
 import { Operation } from '../../shared/contract/operation.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const OUT = join(ROOT, 'cdk.out')
+export const OUT = join(ROOT, 'cdk.out')
 const LOOPBACK_WEBHOOKS = new URL('../../local/webhook-policy.ts', import.meta.url).href
 
 /** The whole stack from the synthesised template, with a tenant and its webhook receiver. */
