@@ -21,7 +21,7 @@ export const FUNCTION_SIZES: Record<FunctionName, Size> = {
   api: { memoryMib: 1024, timeoutSeconds: 29 },
   observe: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 5 },
   step: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 5 },
-  ring: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 15 },
+  ring: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 20 },
   wake: { memoryMib: 512, timeoutSeconds: 30 },
   sweep: { memoryMib: 512, timeoutSeconds: 55 },
   outbox: { memoryMib: 512, timeoutSeconds: 60 },

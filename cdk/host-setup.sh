@@ -11,24 +11,16 @@ mkdir -p /var/lib/ringhold
 echo "$disk /var/lib/ringhold xfs defaults,noatime,nodev,nosuid,prjquota 0 2" >>/etc/fstab
 mount /var/lib/ringhold
 
-# Docker makes a mounted directory as root; nodes run as user 999.
-cat >/usr/local/sbin/ringhold-directories <<'SCRIPT'
-#!/bin/sh
-find /var/lib/ringhold -mindepth 1 -maxdepth 1 -type d -user root -exec chown 999:999 {} + -exec chmod 0700 {} +
-SCRIPT
-chmod 0755 /usr/local/sbin/ringhold-directories
+# Docker makes a directory that is to be mounted as root with mode 755, whatever its parent says; nodes run as user 999.
+# A loop, since a systemd path unit misses what is made while its service runs.
 cat >/etc/systemd/system/ringhold-directories.service <<'UNIT'
 [Service]
-Type=oneshot
-ExecStart=/usr/local/sbin/ringhold-directories
-UNIT
-cat >/etc/systemd/system/ringhold-directories.path <<'UNIT'
-[Path]
-PathChanged=/var/lib/ringhold
+ExecStart=/bin/sh -c 'while sleep 0.2; do find /var/lib/ringhold -mindepth 1 -maxdepth 1 -type d -user root -exec chmod 0700 {} + -exec chown 999:999 {} +; done'
+Restart=always
 [Install]
 WantedBy=multi-user.target
 UNIT
-systemctl enable --now ringhold-directories.path
+systemctl enable --now ringhold-directories.service
 
 # What the engines ask of a kernel: Redis to fork a full one, Cassandra to map many files, both no huge pages by default.
 cat >/etc/sysctl.d/90-ringhold.conf <<'SYSCTL'
