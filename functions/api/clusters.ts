@@ -30,7 +30,7 @@ export function clusterOperations(deps: ClusterDeps) {
       listed(request, (page) => clusters.nodes(request.tenant, request.params.cluster_id, page)),
     ),
     getConnection: tenantOperation(ROUTES.getConnection, async ({ tenant, params }) =>
-      resource(await clusters.connection(tenant, params.cluster_id)),
+      resource(await clusters.connection(tenant, params.cluster_id), { 'cache-control': 'no-store' }),
     ),
     listClusterEvents: tenantOperation(ROUTES.listClusterEvents, (request) =>
       listed(request, (page) => clusters.events(request.tenant, request.params.cluster_id, page)),

@@ -14,12 +14,12 @@ export function respond(
   asked: Record<string, string | undefined>,
   requestId: string,
 ): APIGatewayProxyStructuredResultV2 {
+  const reading = method === 'GET' || method === 'HEAD'
   const headers: Record<string, string> = {
-    'cache-control': answer.headers.etag === undefined ? 'no-store' : 'private, no-cache',
+    'cache-control': reading && answer.headers.etag !== undefined ? 'private, no-cache' : 'no-store',
     ...answer.headers,
     'x-request-id': requestId,
   }
-  const reading = method === 'GET' || method === 'HEAD'
   if (reading && answer.status === 200 && unchanged(asked['if-none-match'], answer.headers.etag)) {
     const { 'content-type': _type, ...kept } = headers
     return { statusCode: 304, headers: kept, body: '' }

@@ -13,7 +13,7 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
   const params: Record<string, string> = {}
   for (const [i, segment] of wanted.entries()) {
     const value = given[i] ?? ''
-    if (segment.startsWith('{')) params[segment.slice(1, -1)] = value
+    if (segment.startsWith('{') && value !== '') params[segment.slice(1, -1)] = value
     else if (segment !== value) return undefined
   }
   return params

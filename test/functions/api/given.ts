@@ -1,0 +1,191 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import * as z from 'zod'
+import type { ApiDeps } from '../../../functions/api/deps.ts'
+import type { Faults } from '../../../local/dynamodb/faults.ts'
+import { readCluster } from '../../../shared/clusters/lease.ts'
+import type { ClusterRecord } from '../../../shared/clusters/record.ts'
+import { buildOpenApi, openApiText } from '../../../shared/contract/openapi.ts'
+import type { TenantCreate } from '../../../shared/contract/tenant.ts'
+import { sk, tenantId } from '../../../shared/platform/table.ts'
+import { tableFor } from '../../../shared/platform/tenant-table.ts'
+import { issuePlatformKey } from '../../../shared/tenants/keys.ts'
+import { cellTable, type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+
+export const AZS = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']
+const providers = Object.fromEntries(AZS.map((az) => [az, `small-${az}`]))
+
+/** What Lambda would have set: the function reads it when it is imported. */
+const ENVIRONMENT = {
+  CELL: 'cell-1',
+  TABLE_NAME: cellTable.name,
+  STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:cell-1',
+  HOST_CLASSES: JSON.stringify([{ name: 'small', max_node_memory_mib: 7_000, capacity_providers: providers }]),
+  ZONE_NAME: 'cell-1.ringhold.internal',
+  OPERATION_TIMEOUT_SECONDS: '900',
+  AWS_REGION: 'eu-west-1',
+}
+
+export interface Reply {
+  status: number
+  headers: Record<string, string>
+  /** Parsed, or undefined when there is none. */
+  body: unknown
+  text: string
+}
+export interface Sent {
+  key?: string
+  body?: unknown
+  headers?: Record<string, string>
+  query?: Record<string, string>
+}
+export interface Api {
+  dynamo: GivenDynamo
+  deps: ApiDeps
+  /** The clusters for which work was started. */
+  started: ClusterRecord[]
+  log: unknown[]
+  /** Of the parameter store. */
+  secrets: Map<string, string>
+  platformKey: string
+  send(method: string, path: string, sent?: Sent): Promise<Reply>
+  /** A tenant and a key that may do everything in it. */
+  tenant(body?: Partial<TenantCreate>): Promise<{ id: string; key: string }>
+  /** All that is in the table. */
+  items(): Promise<Record<string, unknown>[]>
+  stop(): Promise<void>
+}
+
+const NAMED = z.object({ id: z.string() })
+const KEYED = z.object({ key: z.string() })
+
+export function givenEvent(method: string, path: string, { key, body, headers = {}, query }: Sent = {}): APIGatewayProxyEventV2 {
+  const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body)
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: {
+      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...headers,
+    },
+    ...(query ? { queryStringParameters: query } : {}),
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'api',
+      domainName: 'api.example',
+      domainPrefix: 'api',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      requestId: `request-${method}-${path}`,
+      routeKey: '$default',
+      stage: '$default',
+      time: '22/Nov/2030:12:00:00 +0000',
+      timeEpoch: 0,
+    },
+    ...(text === undefined ? {} : { body: text }),
+    isBase64Encoded: false,
+  }
+}
+
+const Documented = z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })).optional() })
+
+/** Holds every answer of every test against the description that is served. */
+function conformance(): (method: string, path: string, reply: Reply) => string | undefined {
+  const document = buildOpenApi()
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  formats.default(ajv)
+  ajv.addSchema({ $id: 'api', ...document })
+  const paths = Object.keys(document.paths ?? {})
+  return (method, path, reply) => {
+    const template = paths.find((candidate) =>
+      new RegExp(`^${candidate.replaceAll(/\{[^}]+\}/g, '[^/]+').replaceAll('.', '\\.')}$`).test(path),
+    )
+    const verb = method.toLowerCase()
+    const operation =
+      template === undefined
+        ? undefined
+        : z
+            .looseObject({})
+            .optional()
+            .parse(document.paths?.[template]?.[z.enum(['get', 'post', 'delete']).catch('get').parse(verb)])
+    if (template === undefined || operation === undefined || reply.status === 405 || method === 'HEAD') return undefined
+    const responses = z.record(z.string(), z.unknown()).parse(operation.responses)
+    const documented = Documented.optional().parse(responses[String(reply.status)])
+    if (!documented) return `${method} ${template} does not document ${reply.status}: ${reply.text}`
+    const type = reply.headers['content-type'] ?? ''
+    if (!documented.content) return reply.text === '' ? undefined : `${method} ${template} ${reply.status} documents no body`
+    if (!(type in documented.content)) return `${method} ${template} ${reply.status} documents no ${type}`
+    const pointer = ['paths', template, verb, 'responses', String(reply.status), 'content', type, 'schema']
+    const ref = `api#/${pointer.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`
+    const valid = ajv.validate({ $ref: ref }, reply.body)
+    return valid ? undefined : `${method} ${template} ${reply.status}: ${ajv.errorsText()}`
+  }
+}
+
+export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults): Promise<Api> {
+  Object.assign(process.env, ENVIRONMENT)
+  const { createHandler } = await import('../../../functions/api.ts')
+  const { apiDeps } = await import('../../../functions/api/deps.ts')
+  const dynamo = await givenDynamo(faults ? { faults } : {})
+  const started: ClusterRecord[] = []
+  const log: unknown[] = []
+  const secrets = new Map<string, string>()
+  const given: Partial<ApiDeps> = {
+    documents: dynamo.documents,
+    log: {
+      info: (...line) => log.push(line),
+      warn: (...line) => log.push(line),
+      error: (...line) => log.push(line),
+    },
+    secrets: { get: async (name) => secrets.get(name) },
+    webhookSecrets: { issue: async (id) => `whsec_${id}`, read: async (id) => `whsec_${id}` },
+    startWork: async (cluster) => {
+      started.push(cluster)
+    },
+    openApi: async () => openApiText(),
+    ...overrides,
+  }
+  const handler = createHandler(given)
+  const deps = apiDeps(given)
+  const platformKey = (await issuePlatformKey(deps)).key
+  const problemWith = conformance()
+
+  const send = async (method: string, path: string, sent: Sent = {}): Promise<Reply> => {
+    const result = await handler(givenEvent(method, path, sent), {} as Context)
+    if ('status' in result) throw new Error('the answer is not of the form of API Gateway')
+    const text = result.body ?? ''
+    const headers = Object.fromEntries(Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]))
+    const reply = { status: result.statusCode ?? 0, headers, text, body: text === '' ? undefined : JSON.parse(text) }
+    const problem = headers['x-request-id'] ? problemWith(method, path, reply) : 'there is no X-Request-Id'
+    if (problem) throw new Error(problem)
+    return reply
+  }
+  const tenant = async (body: Partial<TenantCreate> = {}) => {
+    const { id } = NAMED.parse((await send('POST', '/v1/tenants', { key: platformKey, body: { name: 'Acme', ...body } })).body)
+    const made = await send('POST', `/v1/tenants/${id}/keys`, { key: platformKey, body: {} })
+    return { id, key: KEYED.parse(made.body).key }
+  }
+  const items = async () => {
+    return (await dynamo.documents.send(new ScanCommand({ TableName: cellTable.name, ConsistentRead: true }))).Items ?? []
+  }
+  return { dynamo, deps, started, log, secrets, platformKey, send, tenant, items, stop: dynamo.stop }
+}
+
+const Accepted = z.object({ id: z.string(), operation: z.object({ id: z.string() }) })
+export const SMALL = { engine: 'valkey', size: '256m' }
+
+/** A cluster that was accepted, by its id and its operation's. */
+export async function givenCluster(api: Api, key: string, body: object = {}): Promise<{ id: string; operation: string }> {
+  const accepted = Accepted.parse((await api.send('POST', '/v1/clusters', { key, body: { ...SMALL, ...body } })).body)
+  return { id: accepted.id, operation: accepted.operation.id }
+}
+
+/** Changes what the loop would have changed. */
+export async function givenRecord(api: Api, tenant: string, id: string, change: Partial<ClusterRecord>): Promise<void> {
+  const table = tableFor(api.deps, tenantId(tenant))
+  await table.put(sk.cluster(id), { ...(await readCluster(table, id)), ...change })
+}
