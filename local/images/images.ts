@@ -1,5 +1,5 @@
 import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { IMAGES, type Program, type Source, TOOLS } from './catalog.ts'
 import { command } from './command.ts'
@@ -101,10 +101,11 @@ async function fetchInto(home: string, source: Source, program: Program, pausesM
 
 async function find(options: ImageOptions, label: string, program: Program): Promise<Pulled> {
   for (const directory of options.path.split(delimiter).filter((part) => part !== '')) {
-    const installed = await tryDirectory(directory, program)
+    const installed = await tryDirectory(resolve(directory), program)
     if (installed) return installed
   }
-  const home = join(options.cacheDir, `${label.replaceAll(/[^a-z0-9.]+/g, '-')}-${process.platform}-${process.arch}`)
+  // Absolute: a task's working directory is its own.
+  const home = resolve(options.cacheDir, `${label.replaceAll(/[^a-z0-9.]+/g, '-')}-${process.platform}-${process.arch}`)
   const cached = await tryDirectory(join(home, 'bin'), program)
   if (cached) return cached
   const failures: string[] = []

@@ -1,7 +1,7 @@
 import type { Credentials, NodeView, RingCall, RingResult, Target, Wire, WireDeps } from '../engine.ts'
 import { RespError } from '../resp.ts'
 import { type RespSession, respSession } from '../resp-session.ts'
-import { form, introduce, type Node, type Order, reunite, settle } from './orders.ts'
+import { form, hasten, introduce, type Node, type Order, reunite, settle } from './orders.ts'
 import { controlOf, probe, prove, readState, unreachable, viewOf } from './probe.ts'
 import { flawOf, isBlank } from './ring.ts'
 
@@ -102,14 +102,16 @@ function formDecider(credentials: Credentials): (sight: Sight) => Verdict {
 }
 
 /** Members of a ring that has served: it is not written to, and members that do not run now are not waited for. */
-function reuniteDecider({ targets, nodes, views }: Sight): Verdict {
-  const flaw = flawOf(targets, views)
-  const orders = nodes.length === targets.length ? reunite(nodes) : []
-  const ids = new Set(nodes.map(({ state }) => state.engine_node_id))
-  const isPart = nodes.some(({ state }) => state.members.some((m) => !ids.has(m.engine_node_id)))
-  if (isSettled(views) && (flaw === undefined || (isPart && orders.length === 0))) return { done: true }
-  return { done: false, waitingFor: flaw ?? 'settings to be taken back', orders }
-}
+const reuniteDecider =
+  (whole: boolean) =>
+  ({ targets, nodes, views }: Sight): Verdict => {
+    const flaw = flawOf(targets, views)
+    const orders = nodes.length === targets.length ? reunite(nodes, whole) : []
+    const ids = new Set(nodes.map(({ state }) => state.engine_node_id))
+    const isPart = nodes.some(({ state }) => state.members.some((m) => !ids.has(m.engine_node_id)))
+    if (isSettled(views) && (flaw === undefined || (isPart && orders.length === 0))) return { done: true }
+    return { done: false, waitingFor: flaw ?? 'settings to be taken back', orders }
+  }
 
 /** Whether every node that answers sees the newcomer healthy in its place. */
 const isIn = (newcomer: Node, nodes: Node[]): boolean =>
@@ -132,18 +134,23 @@ const introduceDecider =
       const left = settle(newcomers)
       return left.length === 0 ? { done: true } : { done: false, waitingFor: 'settings to be taken back', orders: left }
     }
-    return { done: false, waitingFor: flawOf(targets, views) ?? 'the new nodes to be known to all', orders }
+    return {
+      done: false,
+      waitingFor: flawOf(targets, views) ?? 'the new nodes to be known to all',
+      orders: [...hasten(newcomers), ...orders],
+    }
   }
 
 async function formRing(deps: WireDeps, call: RingCall): Promise<RingResult> {
   const targets = call.targets.filter((target) => call.ordinals.includes(target.ordinal))
   if (targets.length < call.ordinals.length) return { done: false, waitingFor: 'every member to run', views: [] }
   const inForm = formDecider(call.credentials)
+  const inService = reuniteDecider(targets.length === call.targets.length)
   // What was blank when a ring that had served began again is not blank any more half way.
   let anew = !call.everReady
   return pursue(deps, call, targets, (sight) => {
     anew ||= sight.nodes.length === targets.length && sight.nodes.every(({ state }) => isBlank(state))
-    return anew ? inForm(sight) : reuniteDecider(sight)
+    return anew ? inForm(sight) : inService(sight)
   })
 }
 

@@ -35,6 +35,9 @@ const setTimeoutTo = (nodes: Node[], ms: number): Order[] =>
 /** Takes back what only holds while a ring is formed. */
 export const settle = (nodes: Node[]): Order[] => setTimeoutTo(nodes, SERVICE_NODE_TIMEOUT_MS)
 
+/** What only holds while a ring is formed. */
+export const hasten = (nodes: Node[]): Order[] => setTimeoutTo(nodes, FORMING_NODE_TIMEOUT_MS)
+
 /** One side of a pair begins; the other does when it is left half met, since the engine itself never notices (7.x). */
 function shouldMeet(node: Node, other: Node): boolean {
   if (node === other || node.state.handshakes.includes(other.target.address)) return false
@@ -95,24 +98,31 @@ const reset = (node: Node): Order[] => [
 export function form(nodes: Node[]): Order[] {
   const shards = new Set(nodes.map((node) => node.target.shard)).size
   if (nodes.some((node) => isStained(node, nodes, shards))) return nodes.filter((node) => !isBlank(node.state)).flatMap(reset)
-  const beginnings = [...setTimeoutTo(nodes, FORMING_NODE_TIMEOUT_MS), ...nodes.flatMap((node) => begin(node, nodes, shards))]
+  const beginnings = [...hasten(nodes), ...nodes.flatMap((node) => begin(node, nodes, shards))]
   if (beginnings.length > 0) return beginnings
   return [...meetings(nodes), ...nodes.flatMap((node) => follow(node, nodes))]
 }
 
-/** For members of a ring that has served: those that lost sight of each other meet again. Blank ones are not let in by this way. */
-export function reunite(nodes: Node[]): Order[] {
-  const known = nodes.filter((node) => !isBlank(node.state))
-  return [...settle(known), ...meetings(known)]
+/**
+ * A dead member's id goes, from every node, once by nobody's account it owns anything or is followed by anybody: a newcomer may
+ * not know yet what it owned, and a node that forgets tells the others to (7.2 and later). The engine keeps the id out for a minute.
+ */
+function forget(nodes: Node[], living: Set<string>): Order[] {
+  const views = nodes.flatMap((node) => node.state.members)
+  const needed = new Set([...living, ...views.flatMap((m) => (m.ranges.length > 0 ? m.engine_node_id : (m.primary_id ?? [])))])
+  return nodes.flatMap((node) =>
+    node.state.members.filter((m) => !needed.has(m.engine_node_id)).map((m) => order(node, 'CLUSTER', 'FORGET', m.engine_node_id)),
+  )
 }
 
-/** A dead member's id goes once it owns nothing any more, from every node; the engine keeps it out for a minute. */
-function forget(nodes: Node[], living: Set<string>): Order[] {
-  return nodes.flatMap((node) =>
-    node.state.members
-      .filter((m) => !living.has(m.engine_node_id) && m.ranges.length === 0 && self(node)?.primary_id !== m.engine_node_id)
-      .map((m) => order(node, 'CLUSTER', 'FORGET', m.engine_node_id)),
-  )
+/**
+ * For members of a ring that has served: those that lost sight of each other meet again. Blank ones are not let in by this way.
+ * @param whole nobody else runs: what is known beside them is dead
+ */
+export function reunite(nodes: Node[], whole: boolean): Order[] {
+  const known = nodes.filter((node) => !isBlank(node.state))
+  const dead = whole && known.length === nodes.length ? forget(nodes, new Set(nodes.map(nameOf))) : []
+  return [...settle(known), ...meetings(known), ...dead]
 }
 
 /** The slots of a shard that has no copy left, empty, to its newcomer: first nobody may think that they are still a dead member's. */
@@ -137,7 +147,6 @@ export function introduce(newcomers: Node[], nodes: Node[], absent: string[], ri
     (shard) => !ownerOf(shard, nodes) && ring.filter((target) => target.shard === shard).every(isNew),
   )
   return [
-    ...setTimeoutTo(newcomers, FORMING_NODE_TIMEOUT_MS),
     ...lost.flatMap((shard) => adopt(shard, newcomers, nodes, living, shards)),
     ...meetings(nodes, newcomers),
     ...newcomers.flatMap((node) => follow(node, nodes)),

@@ -30,13 +30,24 @@ const contiguous = (ranges: Range[]): boolean => ranges.every(([low], i) => low 
 export const isBlank = (view: Pick<ReachableView, 'engine_node_id' | 'members'>): boolean =>
   view.members.every((m) => m.engine_node_id === view.engine_node_id && size(m.ranges) === 0)
 
-/** The ring as one node sees it, in a form in which equal views are equal strings. */
-const portrait = (view: ReachableView): string =>
-  JSON.stringify(
-    view.members
-      .map((m) => [m.engine_node_id, m.address, m.role, m.primary_id ?? '', byStart(m.ranges), m.healthy])
-      .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
-  )
+type MemberView = ReachableView['members'][number]
+const ASPECTS: Record<string, (m: MemberView) => string> = {
+  address: (m) => m.address,
+  role: (m) => `${m.role} ${m.primary_id ?? ''}`,
+  slots: (m) => byStart(m.ranges).join(),
+  health: (m) => String(m.healthy),
+}
+
+/** The first thing that two views of the same members say differently. */
+function difference(one: ReachableView, other: ReachableView): string | undefined {
+  const seen = new Map(other.members.map((m) => [m.engine_node_id, m]))
+  for (const mine of one.members) {
+    const theirs = seen.get(mine.engine_node_id)
+    const aspect = Object.keys(ASPECTS).find((name) => theirs && ASPECTS[name]?.(mine) !== ASPECTS[name]?.(theirs))
+    if (aspect) return `nodes ${one.ordinal} and ${other.ordinal} to agree on the ${aspect} of ${mine.address}`
+  }
+  return undefined
+}
 
 const list = (ordinals: number[]): string => (ordinals.length === 1 ? `node ${ordinals[0]}` : `nodes ${ordinals.join(', ')}`)
 
@@ -67,8 +78,8 @@ export function flawOf(of: Member[], views: NodeView[]): string | undefined {
   if (!first || ids.size !== of.length) return 'every node to have an id of its own'
   const stranger = seen.find((view) => view.members.length !== ids.size || view.members.some((m) => !ids.has(m.engine_node_id)))
   if (stranger) return `node ${stranger.ordinal} to know all members and nobody else`
-  const other = seen.find((view) => portrait(view) !== portrait(first))
-  if (other) return `nodes ${first.ordinal} and ${other.ordinal} to see the same ring`
+  const disagreement = seen.map((view) => difference(first, view)).find((clause) => clause !== undefined)
+  if (disagreement) return disagreement
   if (first.members.some((m) => !m.healthy)) return 'all links between the nodes to be up'
   const ranges = byStart(first.members.flatMap((m) => m.ranges))
   if (size(ranges) !== SLOTS || !contiguous(ranges)) return 'every slot to have one owner'

@@ -56,9 +56,9 @@ export async function startRing(spec: EngineSpec, path: string, credentials: Cre
     await mkdir(join(cwd, 'data'), { recursive: true })
     const child = spawn('sh', ['-c', plan.script], {
       cwd,
-      stdio: process.env['RING_LOG'] ? 'inherit' : 'ignore',
+      stdio: 'ignore',
       env: {
-        PATH: `${path}:${process.env['PATH']}`,
+        PATH: `${path}:${process.env.PATH}`,
         ECS_CONTAINER_METADATA_URI_V4: `${metadata.url}/${address}`,
         RINGHOLD_CREDENTIALS: renderCredentials(credentials),
         ...plan.environment(member),

@@ -1,0 +1,75 @@
+import { createConnection } from 'node:net'
+import type { EngineSpec } from '../../../shared/engines/specs.ts'
+import { systemClock } from '../../../shared/platform/clock.ts'
+import { available, idsOf, withRing } from './kit.ts'
+
+const SPECS: EngineSpec[] = [
+  { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 },
+  { engine: 'valkey', version: '8.1', shards: 3, replicas: 1 },
+  { engine: 'valkey', version: '8.0', shards: 3, replicas: 1 },
+  { engine: 'redis', version: '7.0', shards: 3, replicas: 1 },
+]
+const DONE = { done: true, views: expect.anything() }
+const engines = await available(SPECS)
+
+/** What a node says to someone without a password; undefined while it does not listen. */
+const knock = (address: string): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const socket = createConnection({ host: address, port: 6379 }, () => socket.write('PING\r\nCLUSTER INFO\r\n'))
+    socket.setEncoding('utf8').setTimeout(1000, () => socket.destroy())
+    socket.on('data', (data) => {
+      resolve(String(data))
+      socket.destroy()
+    })
+    socket.on('error', () => resolve(undefined)).on('close', () => resolve(undefined))
+  })
+
+describe.each(engines)('$title', ({ spec, path }) => {
+  it('forms one ring of which every node has the same view, and has its service settings back', async () => {
+    await withRing(spec, path, async ({ act, next, as }) => {
+      expect(await act('FormRing')).toEqual(DONE)
+      expect(await next(false)).toEqual({ formed: true, steps: [], lost: [] })
+      expect(await as('control', 0, 'CONFIG', 'GET', 'cluster-node-timeout')).toEqual(['cluster-node-timeout', '15000'])
+      expect(await as('control', 0, 'DBSIZE')).toBe(0)
+    })
+  })
+
+  it('forms without replicas', async () => {
+    await withRing({ ...spec, replicas: 0 }, path, async ({ act, next }) => {
+      expect(await act('FormRing')).toEqual(DONE)
+      expect(await next(false)).toMatchObject({ formed: true })
+    })
+  })
+
+  it('answers nobody without a password, from the first moment until it serves', async () => {
+    await withRing(spec, path, async ({ ring, act }) => {
+      let forming = true
+      const heard: string[] = []
+      const listener = (async () => {
+        while (forming) {
+          await systemClock.sleep(1)
+          const answers = await Promise.all(ring.nodes.map((node) => knock(node.address)))
+          heard.push(...answers.filter((answer) => answer !== undefined))
+        }
+      })()
+      const result = await act('FormRing')
+      forming = false
+      await listener
+      expect(result).toEqual(DONE)
+      expect(heard.length).toBeGreaterThan(0)
+      expect(heard.filter((answer) => !answer.startsWith('-NOAUTH'))).toEqual([])
+    })
+  })
+
+  it('is formed again without a change, and once by two formations at the same time', async () => {
+    await withRing(spec, path, async ({ act, next, views }) => {
+      const both = await Promise.all([act('FormRing'), act('FormRing')])
+      expect(both.filter((result) => result.done)).not.toEqual([])
+      expect(await act('FormRing')).toEqual(DONE)
+      const ids = idsOf(await views())
+      expect(await act('FormRing')).toEqual(DONE)
+      expect(idsOf(await views())).toEqual(ids)
+      expect(await next(false)).toMatchObject({ formed: true })
+    })
+  })
+})

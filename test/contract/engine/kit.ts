@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { createImages } from '../../../local/images/images.ts'
+import { generateCredentials } from '../../../shared/engines/credentials.ts'
+import type { Credentials, NodeView, RingPlan, RingResult, RingStepName, Wire } from '../../../shared/engines/engine.ts'
+import { engineOf } from '../../../shared/engines/index.ts'
+import { connectResp, type RespConnection } from '../../../shared/engines/resp.ts'
+import type { EngineSpec } from '../../../shared/engines/specs.ts'
+import { wires } from '../../../shared/engines/wire.ts'
+import { systemClock } from '../../../shared/platform/clock.ts'
+import { type RealRing, startRing } from './nodes.ts'
+
+const images = createImages({ cacheDir: '.cache/images', path: process.env.PATH ?? '' })
+
+/** What of this list can be run here, with where its programs are; what cannot is said aloud. */
+export async function available(specs: EngineSpec[]): Promise<{ title: string; spec: EngineSpec; path: string }[]> {
+  const found = await Promise.all(
+    specs.map(async (spec) => {
+      const title = `${spec.engine} ${spec.version}`
+      try {
+        const { path } = await images.pull(engineOf(spec).container(spec, { persistent: true }, 256).image)
+        return [{ title, spec, path }]
+      } catch (error) {
+        process.stderr.write(`SKIPPED ${title}: ${Error.isError(error) ? error.message : String(error)}\n`)
+        return []
+      }
+    }),
+  )
+  return found.flat()
+}
+
+/** A ring of real nodes and the real engine, as the loop would use them. */
+export interface Subject {
+  ring: RealRing
+  credentials: Credentials
+  /** One step; `withinMs` bounds it, as the loop does. */
+  act(step: RingStepName, options?: { everReady?: boolean; ordinals?: number[]; withinMs?: number }): Promise<RingResult>
+  views(): Promise<NodeView[]>
+  /** What the engine makes of the nodes now. */
+  next(everReady: boolean): Promise<RingPlan>
+  /** Does what `next` says until it is formed. */
+  converge(everReady: boolean, withinMs?: number): Promise<RingPlan>
+  /** Runs a command as a user on one node; error replies are thrown. */
+  as(user: 'tenant' | 'control', ordinal: number, ...command: string[]): Promise<unknown>
+}
+
+function makeSubject(spec: EngineSpec, ring: RealRing, credentials: Credentials, wire: Wire): Subject {
+  const all = (): number[] => ring.nodes.map((node) => node.member.ordinal)
+  const views = (): Promise<NodeView[]> => Promise.all(ring.targets().map((target) => wire.probe(target, credentials, 1000)))
+  const next = async (everReady: boolean): Promise<RingPlan> =>
+    engineOf(spec).next(
+      ring.nodes.map((node) => node.member),
+      await views(),
+      everReady,
+    )
+  const act: Subject['act'] = (step, { everReady = false, ordinals = all(), withinMs = 20_000 } = {}) =>
+    wire.act[step]({ targets: ring.targets(), credentials, everReady, ordinals, notAfter: Date.now() + withinMs })
+  return {
+    ring,
+    credentials,
+    act,
+    views,
+    next,
+    converge: async (everReady, withinMs = 30_000) => {
+      const end = Date.now() + withinMs
+      let plan = await next(everReady)
+      while (!plan.formed && Date.now() < end) {
+        for (const { step, ordinals } of plan.steps) await act(step, { everReady, ordinals, withinMs: Math.min(20_000, end - Date.now()) })
+        if (plan.steps.length === 0) await systemClock.sleep(100)
+        plan = await next(everReady)
+      }
+      return plan
+    },
+    as: async (user, ordinal, ...command) => {
+      const node = ring.nodes[ordinal]
+      if (!node) throw new Error(`no node ${ordinal}`)
+      const username = user === 'control' ? { username: 'control' } : {}
+      const connection: RespConnection = await connectResp(
+        { address: node.address, port: 6379, ...username, password: credentials[user].current },
+        2000,
+      )
+      try {
+        return await connection.call(...command)
+      } finally {
+        connection.close()
+      }
+    },
+  }
+}
+
+/** Starts the nodes of a ring, lets the test have them, and stops them whatever happened. */
+export async function withRing(
+  spec: EngineSpec,
+  path: string,
+  test: (subject: Subject) => Promise<void>,
+  persistent = true,
+): Promise<void> {
+  const credentials = generateCredentials(randomBytes)
+  const ring = await startRing(spec, path, credentials, persistent)
+  try {
+    await test(makeSubject(spec, ring, credentials, wires(systemClock)[spec.engine]))
+  } finally {
+    await ring.stop()
+  }
+}
+
+/** The engine's ids by ordinal, as far as the nodes answer. */
+export const idsOf = (views: NodeView[]): string[] => views.map((view) => (view.reachable ? view.engine_node_id : `silent: ${view.reason}`))

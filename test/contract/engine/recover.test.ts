@@ -1,0 +1,96 @@
+import type { EngineSpec } from '../../../shared/engines/specs.ts'
+import { available, idsOf, type Subject, withRing } from './kit.ts'
+
+const SPECS: EngineSpec[] = [
+  { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 },
+  { engine: 'redis', version: '7.0', shards: 3, replicas: 1 },
+]
+const engines = await available(SPECS)
+const DONE = { done: true, views: expect.anything() }
+const FORMED = { formed: true, steps: [], lost: [] }
+
+/** Keys all over the slots, written as the tenant by way of whichever node owns them. */
+const KEYS = Array.from({ length: 30 }, (_, n) => `key-${n}`)
+
+async function onOwner(subject: Subject, ...command: string[]): Promise<unknown> {
+  for (const node of subject.ring.nodes) {
+    try {
+      return await subject.as('tenant', node.member.ordinal, ...command)
+    } catch (error) {
+      if (!Error.isError(error) || !error.message.startsWith('MOVED')) throw error
+    }
+  }
+  throw new Error(`no node owns the slot of ${command[1]}`)
+}
+
+const fill = (subject: Subject) => Promise.all(KEYS.map((key) => onOwner(subject, 'SET', key, `value of ${key}`)))
+const read = (subject: Subject) => Promise.all(KEYS.map((key) => onOwner(subject, 'GET', key)))
+const VALUES = KEYS.map((key) => `value of ${key}`)
+
+/** Primaries are missed after a second instead of fifteen: what is tested is what happens then. */
+const hasten = (subject: Subject) =>
+  Promise.all(subject.ring.nodes.map((node) => subject.as('control', node.member.ordinal, 'CONFIG', 'SET', 'cluster-node-timeout', '1000')))
+
+describe.each(engines)('$title', ({ spec, path }) => {
+  it('ends in one ring, with the same ids, however often and wherever its formation is cut off', async () => {
+    await withRing(spec, path, async ({ act, next, views }) => {
+      for (const withinMs of [0, 10, 25, 40, 80, 120, 200, 350]) await act('FormRing', { withinMs })
+      const before = idsOf(await views())
+      expect(await act('FormRing')).toEqual(DONE)
+      expect(idsOf(await views())).toEqual(before)
+      expect(await next(false)).toEqual(FORMED)
+    })
+  })
+
+  it.each([0, 3])(
+    'forms without the node %i that died and came back empty at another address before the ring ever served',
+    async (ordinal) => {
+      await withRing(spec, path, async ({ ring, act, converge, next }) => {
+        await act('FormRing', { withinMs: 700 })
+        await ring.restart(ordinal, false)
+        expect(await converge(false)).toEqual(FORMED)
+        expect(await next(true)).toEqual(FORMED)
+      })
+    },
+  )
+
+  it('is the same ring with the same data after all nodes came back at other addresses', async () => {
+    await withRing(spec, path, async (subject) => {
+      const { ring, act, views, converge } = subject
+      expect(await act('FormRing')).toEqual(DONE)
+      await fill(subject)
+      const before = idsOf(await views())
+      for (const node of ring.nodes) node.process.kill('SIGTERM')
+      await Promise.all(ring.nodes.map((node) => ring.restart(node.member.ordinal, true)))
+      expect(await converge(true)).toEqual(FORMED)
+      expect(idsOf(await views())).toEqual(before)
+      expect(await read(subject)).toEqual(VALUES)
+    })
+  })
+
+  it('lets an empty successor in for a primary that was killed, and loses nothing that was written', async () => {
+    await withRing(spec, path, async (subject) => {
+      const { ring, act, converge } = subject
+      expect(await act('FormRing')).toEqual(DONE)
+      await fill(subject)
+      await Promise.all(KEYS.map((key) => onOwner(subject, 'GET', key)))
+      await hasten(subject)
+      await ring.restart(1, false)
+      expect(await converge(true)).toEqual(FORMED)
+      expect(await read(subject)).toEqual(VALUES)
+    })
+  })
+
+  it('says which shard is lost, and serves again with it empty, when all its copies are gone', async () => {
+    await withRing({ ...spec, replicas: 0 }, path, async ({ ring, act, next, converge, as }) => {
+      expect(await act('FormRing')).toEqual(DONE)
+      await ring.restart(2, false)
+      let plan = await next(true)
+      // Until it listens it is silent, not empty.
+      while (plan.steps.length === 0) plan = await next(true)
+      expect(plan).toMatchObject({ steps: [{ step: 'ReplaceNode', ordinals: [2] }], lost: [2] })
+      expect(await converge(true)).toEqual(FORMED)
+      expect(await as('tenant', 2, 'DBSIZE')).toBe(0)
+    })
+  })
+})
