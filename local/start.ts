@@ -66,7 +66,7 @@ async function run(options: StartOptions, dataDir: string, note: (apiUrl: string
   const cloud = await timed('started the template', () =>
     startCloud({
       outDir: OUT,
-      dataDir,
+      ...(options.dataDir === undefined ? {} : { dataDir }),
       apiPort: options.port,
       images: createImages({ cacheDir: join(ROOT, '.cache', 'images'), path: process.env.PATH ?? '' }),
       overrides: { api: LOOPBACK_WEBHOOKS, deliver: LOOPBACK_WEBHOOKS },
@@ -77,7 +77,7 @@ async function run(options: StartOptions, dataDir: string, note: (apiUrl: string
     await Promise.race([tell(cloud, dataDir, receiver, before), stopping])
     if (!options.once) await stopping
   } finally {
-    await cloud.stop(options.dataDir === undefined ? 'end' : 'keep')
+    await cloud.stop()
     await receiver.stop()
   }
 }

@@ -39,7 +39,7 @@ export async function leftovers(cloud: Cloud, tenant: string): Promise<Leftovers
   }
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config))
   const TableName = cloud.template.tables[0]?.name ?? ''
-  const [zone] = cloud.template.hostedZones
+  const [zone] = cloud.template.network.hostedZones
   const [definitions, groups, parameters, records, quota, items] = await Promise.all([
     new ECSClient(config).send(new ListTaskDefinitionsCommand({ status: 'ACTIVE' })),
     new EC2Client(config).send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'tag:ringhold:cluster', Values: ['*'] }] })),
