@@ -39,6 +39,7 @@ export async function bundle(outDir: string = BUNDLES): Promise<Record<string, n
     target: 'node24',
     // The default takes CommonJS builds first, which then fail with "Dynamic require" at import.
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': './shared/platform/lambda-credentials.ts' },
     banner: { js: REQUIRE },
     legalComments: 'none',
     logLevel: 'warning',

@@ -3,7 +3,7 @@ import { ClusterCreate, ClusterSpec, specOf } from '../../../shared/contract/clu
 import { Id } from '../../../shared/contract/ids.ts'
 import { SIZE_NAMES, SIZES, sizeOf } from '../../../shared/contract/sizes.ts'
 import { enginesOnOffer } from '../../../shared/engines/specs.ts'
-import { ID_PREFIXES, idMaker } from '../../../shared/platform/ids.ts'
+import { idMaker, idPattern } from '../../../shared/platform/ids.ts'
 
 const AZS = ['a', 'b', 'c']
 
@@ -56,8 +56,10 @@ describe('ids', () => {
   it('have the form that they are made in', () => {
     const newId = idMaker(() => 0)
     for (const kind of ['tenant', 'key', 'cluster', 'node', 'operation', 'event', 'webhook'] as const) {
+      expect(newId(kind)).toMatch(idPattern(kind))
       expect(Id(kind).safeParse(newId(kind)).success).toBe(true)
-      expect(Id(kind).safeParse(`${ID_PREFIXES[kind]}_x`).success).toBe(false)
+      for (const near of [newId(kind).slice(1), `${newId(kind)}0`, newId(kind).replace(/.$/, 'u')])
+        expect(Id(kind).safeParse(near).success).toBe(false)
     }
     expect(Id('cluster').safeParse(newId('node')).success).toBe(false)
   })

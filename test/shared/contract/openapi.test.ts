@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -7,7 +8,7 @@ import { buildOpenApi, openApiText } from '../../../shared/contract/openapi.ts'
 import type { Route } from '../../../shared/contract/route.ts'
 import { ROUTES } from '../../../shared/contract/routes.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
+const require = createRequire(import.meta.url)
 const directory = mkdtempSync(join(tmpdir(), 'ringhold-openapi-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
@@ -28,7 +29,7 @@ describe('the OpenAPI document', () => {
   it('is one that Redocly has nothing to say about', () => {
     const file = join(directory, 'openapi.json')
     writeFileSync(file, openApiText())
-    const lint = [join(ROOT, 'node_modules/@redocly/cli/bin/cli.js'), 'lint', file, '--format=json']
+    const lint = [require.resolve('@redocly/cli/bin/cli.js'), 'lint', file, '--format=json']
     const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
     const { totals } = JSON.parse(
       execFileSync(process.execPath, lint, { cwd: directory, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
