@@ -38,6 +38,7 @@ const CASES: [string, unknown, number, string, string[]][] = [
   ['several things of different kinds', { ...SMALL, shards: 1, x: 1 }, 400, 'invalid_request', ['/shards', '/x']],
   ['a size and an AZ that are not there', { ...SMALL, size: '8g', azs: ['a'] }, 422, 'az_not_available', ['/azs/0']],
   ['a list', [], 400, 'invalid_type', ['']],
+  ['a hundred thousand lists in each other', '['.repeat(100_000) + ']'.repeat(100_000), 400, 'invalid_type', ['']],
   ['text that is not JSON', '{"engine": ', 400, 'invalid_json', []],
   ['nothing', undefined, 400, 'invalid_json', []],
   ['a megabyte', JSON.stringify({ ...SMALL, name: 'x'.repeat(1024 * 1024) }), 413, 'body_too_large', []],
