@@ -1,11 +1,13 @@
 import pc from 'picocolors'
 import type { Connection } from '../../shared/contract/cluster.ts'
 import type { Demo } from './tenant.ts'
+import { addressesOf } from './use-ring.ts'
 
 /** What a new user wants to know and try next. */
 export function nextSteps(apiUrl: string, demo: Demo, clusterId: string, connection: Connection): string {
-  const [first] = connection.endpoints
-  const nodes = JSON.stringify(connection.endpoints.slice(0, 2))
+  const addresses = addressesOf(connection)
+  const [first] = addresses
+  const nodes = JSON.stringify(addresses.slice(0, 2))
   return [
     pc.bold('Where things are'),
     `  API           ${apiUrl}   (${apiUrl}/openapi.json)`,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Cluster } from 'ioredis'
 import type { Connection } from '../../shared/contract/cluster.ts'
 
@@ -29,9 +30,12 @@ function shards(slots: [number, number, ...[string, number, ...unknown[]][]][]):
   return [...seen.values()]
 }
 
+/** The addresses alone: this machine's resolver does not ask the cell's zone, as the tenants' networks do. */
+export const addressesOf = (connection: Connection): Connection['endpoints'] => connection.endpoints.filter(({ host }) => isIP(host) !== 0)
+
 /** Writes and reads as the tenant, over every shard, through an ordinary cluster client; answers how many keys came back right. */
 export async function useRing(connection: Connection): Promise<{ written: number; read: number; nodes: Seen[] }> {
-  const client = new Cluster(connection.endpoints, {
+  const client = new Cluster(addressesOf(connection), {
     redisOptions: { username: connection.username, password: connection.password, connectTimeout: 5000 },
     clusterRetryStrategy: () => null,
   })
