@@ -42,7 +42,7 @@ export async function leftovers(cloud: Cloud, tenant: string): Promise<Leftovers
   const [zone] = cloud.template.network.hostedZones
   const [definitions, groups, parameters, records, quota, items] = await Promise.all([
     new ECSClient(config).send(new ListTaskDefinitionsCommand({ status: 'ACTIVE' })),
-    new EC2Client(config).send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'tag:ringhold:cluster', Values: ['*'] }] })),
+    new EC2Client(config).send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'tag:ringhold:cell', Values: ['cell-1'] }] })),
     new SSMClient(config).send(new GetParametersByPathCommand({ Path: '/', Recursive: true })),
     new Route53Client(config).send(new ListResourceRecordSetsCommand({ HostedZoneId: zone?.id })),
     documents.send(new GetCommand({ TableName, Key: tenantKey(tenantId(tenant), sk.quota) })),
