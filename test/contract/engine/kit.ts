@@ -88,14 +88,9 @@ function makeSubject(spec: EngineSpec, ring: RealRing, credentials: Credentials,
 }
 
 /** Starts the nodes of a ring, lets the test have them, and stops them whatever happened. */
-export async function withRing(
-  spec: EngineSpec,
-  path: string,
-  test: (subject: Subject) => Promise<void>,
-  persistent = true,
-): Promise<void> {
+export async function withRing(spec: EngineSpec, path: string, test: (subject: Subject) => Promise<void>): Promise<void> {
   const credentials = generateCredentials(randomBytes)
-  const ring = await startRing(spec, path, credentials, persistent)
+  const ring = await startRing(spec, path, credentials)
   try {
     await test(makeSubject(spec, ring, credentials, wires(systemClock)[spec.engine]))
   } finally {

@@ -41,9 +41,15 @@ async function metadataServer(): Promise<{ url: string; close(): void }> {
   return { url: `http://127.0.0.1:${port}`, close: () => server.closeAllConnections() ?? server.close() }
 }
 
-export async function startRing(spec: EngineSpec, path: string, credentials: Credentials, persistent = true): Promise<RealRing> {
+interface StartOptions {
+  persistent?: boolean
+  /** Instead of the engine's own, to measure against; it finds its address at the end of the metadata's URI. */
+  script?: string
+}
+
+export async function startRing(spec: EngineSpec, path: string, credentials: Credentials, options: StartOptions = {}): Promise<RealRing> {
   const engine = engineOf(spec)
-  const plan = engine.container(spec, { persistent }, 256)
+  const plan = engine.container(spec, { persistent: options.persistent ?? true }, 256)
   const root = await mkdtemp(join(tmpdir(), 'ringhold-ring-'))
   const metadata = await metadataServer()
   const third = (rings++ * 16) % 256
@@ -54,7 +60,7 @@ export async function startRing(spec: EngineSpec, path: string, credentials: Cre
     const address = nextAddress()
     const cwd = join(root, `task-${member.ordinal}`)
     await mkdir(join(cwd, 'data'), { recursive: true })
-    const child = spawn('sh', ['-c', plan.script], {
+    const child = spawn('sh', ['-c', options.script ?? plan.script], {
       cwd,
       stdio: 'ignore',
       env: {
