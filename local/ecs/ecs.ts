@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { jsonService } from '../aws/json-protocol.ts'
 import type { AwsService } from '../aws/service.ts'
 import { launchOf } from './acts.ts'
-import { claimBlockOf } from './address-block.ts'
+import { type AddressBlock, claimBlockOf } from './address-block.ts'
 import { clusterOperations } from './cluster-operations.ts'
 import { definitionOperations } from './definition-operations.ts'
 import { definitions } from './definitions.ts'
@@ -16,7 +16,7 @@ import type { EcsOptions } from './options.ts'
 import { assemble, books, type Parts, type PartsDeps } from './parts.ts'
 import type { HostRecord, TaskRecord } from './records.ts'
 import { endAll, putToSleep } from './shutdown.ts'
-import { openStore } from './store.ts'
+import { openStore, type Store } from './store.ts'
 import { taskOperations } from './task-operations.ts'
 
 export interface Ecs {
@@ -60,6 +60,16 @@ function serviceOf(parts: Parts, options: EcsOptions, ids: (length: number) => s
   })
 }
 
+/** Damaged data must not keep the block from whoever repairs it. */
+async function openStoreUnder(block: AddressBlock, dataDir: string): Promise<Store> {
+  try {
+    return openStore(dataDir)
+  } catch (error) {
+    await block.release()
+    throw error
+  }
+}
+
 function checkOptions({ hostGroups, clusters, subnets }: EcsOptions): void {
   for (const { capacityProvider, clusterName, az } of hostGroups) {
     if (!clusters.some(({ name }) => name === clusterName)) throw new Error(`${capacityProvider} is of an unknown cluster ${clusterName}`)
@@ -81,7 +91,7 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
     options.dataDir,
     metadataEndpoint(() => known?.tasks),
   )
-  const store = openStore(options.dataDir)
+  const store = await openStoreUnder(block, options.dataDir)
   known = books(options, store, ids)
   const parts = assemble({ ...known, options, store, block, ids })
   const { tasks, recovery, driver, acts, changes, groups, placeWaiting } = parts

@@ -20,9 +20,19 @@ export interface LifeCycle {
 
 const UNKNOWN_EXIT = 'exit code unknown: the process outlived the local cloud that had started it'
 
-/** How long the task stays where it is before the next act, beyond the act's own time. */
-function delayOf(delays: Delays, task: TaskRecord): number {
-  return task.lastStatus === 'RUNNING' || task.lastStatus === 'STOPPED' ? 0 : (delays[task.lastStatus] ?? 0)
+/** How long the task stays where it is before the next act, beyond the act's own time. On its way up, a task that is to stop waits for nothing. */
+function delayOf(delays: Delays, { lastStatus, desiredStatus }: TaskRecord): number {
+  switch (lastStatus) {
+    case 'PROVISIONING':
+    case 'PENDING':
+    case 'ACTIVATING':
+      return desiredStatus === 'STOPPED' ? 0 : (delays[lastStatus] ?? 0)
+    case 'RUNNING':
+    case 'STOPPED':
+      return 0
+    default:
+      return delays[lastStatus] ?? 0
+  }
 }
 
 /** Leads each task through its states, one act at a time; every act is a function of the record, so that it resumes after a kill. */
