@@ -30,6 +30,7 @@ export interface EventsOptions {
 export interface Events {
   /** To the targets of every rule that it matches. */
   putEvent(event: EventBridgeEvent): void
+  /** What comes later goes nowhere. */
   stop(): void
 }
 
@@ -52,6 +53,7 @@ export function createEvents(options: EventsOptions): Events {
   for (const owner of [...options.rules, ...options.schedules]) refuseOtherTargets(owner.name, owner.targets)
   const rules = options.rules.map((rule) => ({ ...rule, matches: matcherOf(rule) }))
   const cancels = new Map<string, () => void>()
+  let stopped = false
 
   const send = (target: TargetSpec, event: EventBridgeEvent): void =>
     invokeAsync(target.arn, target.input === undefined ? event : target.input)
@@ -83,11 +85,12 @@ export function createEvents(options: EventsOptions): Events {
   return {
     putEvent: (event) => {
       for (const rule of rules) {
-        if (!rule.matches(event)) continue
+        if (stopped || !rule.matches(event)) continue
         for (const target of rule.targets) send(target, event)
       }
     },
     stop: () => {
+      stopped = true
       for (const cancel of cancels.values()) cancel()
       cancels.clear()
     },

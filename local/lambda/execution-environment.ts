@@ -68,6 +68,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     void worker.terminate()
   }
   function settle(outcome: Outcome): void {
+    if (current && outcome.functionError) options.onLine(`Invoke Error ${outcome.payload}`)
     current?.cancelTimer()
     current?.settle(outcome)
     current = undefined

@@ -1,0 +1,26 @@
+import type { Faults } from './dynamodb/faults.ts'
+import type { ImageStore } from './ecs/driver.ts'
+import type { Delays } from './ecs/options.ts'
+import type { Timers } from './timers.ts'
+
+export interface CloudOptions {
+  /** The cloud assembly that `cdk synth` wrote. */
+  outDir: string
+  /** Where state outlives the process; without it, it is thrown away at the stop. One cloud at a time may use it. */
+  dataDir?: string
+  /** Of the HTTP API; 0, the default, takes a free one. */
+  apiPort?: number
+  timers?: Timers
+  /** By function: URL of a module whose `deps` go to the bundle's `createHandler`. Named as in `functionName` of the cloud does. */
+  overrides?: Record<string, string>
+  /** Each line a function writes. */
+  logs?: (functionName: string, line: string) => void
+  /** What went wrong and had nobody to be told; the console by default. */
+  onError?: (error: unknown, where: string) => void
+  /** Where the hosts get their containers' programs from. */
+  images: ImageStore
+  /** How long tasks stay in a state, to look like AWS; not at all by default. */
+  taskDelays?: Delays
+  /** Errors that the table shall answer with. */
+  faults?: Faults
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Endpoint, startEndpoint } from './aws/endpoint.ts'
+import type { CloudOptions } from './cloud-options.ts'
+import { type Dynamo, startDynamo } from './dynamodb/dynamo.ts'
+import { createStreamMappings } from './dynamodb/stream-mappings.ts'
+import { createEc2 } from './ec2/ec2.ts'
+import { createEcs } from './ecs/ecs.ts'
+import { createEvents, type Events } from './events/events.ts'
+import { type Gateway, startGateway } from './gateway/gateway.ts'
+import { createLambda, type Lambda } from './lambda/lambda.ts'
+import { createRoute53 } from './route53/route53.ts'
+import { createQueueMappings } from './sqs/queue-mappings.ts'
+import { createSqs, type Sqs } from './sqs/sqs.ts'
+import { createSsm, type Ssm } from './ssm/ssm.ts'
+import { readTemplate, type Template } from './template/template.ts'
+import { systemTimers, type Timers } from './timers.ts'
+import { createWorkflows, type Workflows } from './workflows/workflows.ts'
+
+/** Ends one part; parts end in the reverse order of their start. */
+export type Close = () => unknown
+
+/** @throws when there is not exactly one */
+export function functionName(template: Template, name: string): string {
+  const names = template.functions.map((spec) => spec.name)
+  const found = names.includes(name) ? [name] : names.filter((each) => each.endsWith(`-${name}`))
+  if (found.length === 1 && found[0] !== undefined) return found[0]
+  throw new Error(`${found.length} functions of the template are named ${name}: it has ${names.join(', ')}`)
+}
+
+/** What every part is started with. */
+export interface Context {
+  options: CloudOptions
+  template: Template
+  timers: Timers
+  endpoint: Endpoint
+  /** Where kept state goes; undefined keeps it in memory. */
+  kept: string | undefined
+  onError: (error: unknown, where: string) => void
+  closers: Close[]
+}
+
+export async function prepare(options: CloudOptions, closers: Close[]): Promise<Context> {
+  const onError = options.onError ?? ((error, where) => console.error(`local cloud: ${where}:`, error))
+  const endpoint = await startEndpoint({ onError })
+  closers.push(endpoint.stop)
+  const template = readTemplate(options.outDir, endpoint.url)
+  return { options, template, timers: options.timers ?? systemTimers, endpoint, kept: options.dataDir, onError, closers }
+}
+
+export async function startStores({ options, template, timers, endpoint, kept, onError, closers }: Context) {
+  const { account, region, tables, queues } = template
+  const { faults } = options
+  const dynamo = await startDynamo({
+    tables,
+    dataDir: kept,
+    onError: (error) => onError(error, 'the table'),
+    ...(faults ? { faults } : {}),
+  })
+  closers.push(dynamo.stop)
+  const sqs = createSqs({ queues, timers, dataDir: kept })
+  closers.push(sqs.stop)
+  const ssm = createSsm({ account, region, timers, dataDir: kept })
+  for (const { service } of [dynamo, sqs, ssm]) endpoint.add(service)
+  return { dynamo, sqs, ssm }
+}
+
+export function startFunctions({ options, template, timers, endpoint, closers }: Context): { lambda: Lambda; events: Events } {
+  const { account, region, functions, rules, schedules } = template
+  const overrides = Object.entries(options.overrides ?? {}).map(([name, module]) => [functionName(template, name), module])
+  const lambda = createLambda({
+    functions,
+    region,
+    endpointUrl: endpoint.url,
+    timers,
+    overrides: Object.fromEntries(overrides),
+    ...(options.logs ? { logs: options.logs } : {}),
+  })
+  closers.push(lambda.stop)
+  endpoint.add(lambda.service)
+  const events = createEvents({ rules, schedules, account, region, invokeAsync: lambda.invokeAsync, timers })
+  closers.push(events.stop)
+  return { lambda, events }
+}
+
+/** What hosts need of parts that start after them; nothing happens on hosts before they resume. */
+export interface Later {
+  ssm?: Ssm
+  events?: Events
+}
+
+async function readSecret({ ssm }: Later, name: string): Promise<string> {
+  if (!ssm) throw new Error(`the secret ${name} is asked for before there is a parameter store`)
+  return ssm.read(name)
+}
+
+/** Hosts with their tasks, and what tasks are given: their groups and their names. */
+export async function startHosts({ options, template, timers, endpoint, kept, onError, closers }: Context, later: Later) {
+  const { account, region, ecsClusters, hostGroups, network } = template
+  // Processes need a place for their files, even when nothing is kept.
+  const base = kept ?? mkdtempSync(join(tmpdir(), 'ringhold-hosts-'))
+  if (kept === undefined) closers.push(() => rmSync(base, { recursive: true, force: true }))
+  const dataDir = join(base, 'ecs')
+  const ecs = await createEcs({
+    ...{ account, region, timers, dataDir, hostGroups, images: options.images, onError },
+    clusters: ecsClusters,
+    subnets: network.subnets,
+    readSecret: (name) => readSecret(later, name),
+    emit: (event) => later.events?.putEvent(event),
+    ...(options.taskDelays ? { delays: options.taskDelays } : {}),
+  })
+  closers.push(() => ecs.stop(kept === undefined ? 'end' : 'keep'))
+  const networkInterfaces = () => ecs.networkInterfaces().map(({ securityGroupId }) => ({ securityGroupIds: [securityGroupId] }))
+  const ec2 = createEc2({ account, region, network, networkInterfaces, dataDir: kept })
+  const route53 = createRoute53({ zones: network.hostedZones, timers, dataDir: kept })
+  for (const { service } of [ecs, ec2, route53]) endpoint.add(service)
+  return { ecs, route53 }
+}
+
+/** Streams and queues that functions are fed from. A stream's batch that is given up goes to the queue that its mapping names. */
+export function openSources(
+  { template, timers, kept, onError, closers }: Context,
+  parts: { dynamo: Dynamo; sqs: Sqs; lambda: Lambda },
+): void {
+  const { dynamo, sqs, lambda } = parts
+  const { eventSources } = template
+  const streams = createStreamMappings({
+    eventSources,
+    dynamo,
+    invoke: lambda.invoke,
+    timers,
+    dataDir: kept,
+    onError: (error) => onError(error, 'a stream'),
+    sendFailure: async (arn, body) => {
+      sqs.queue(arn).send({ body: JSON.stringify(body), sender: 'lambda' })
+    },
+  })
+  closers.push(streams.stop)
+  const queues = createQueueMappings({ eventSources, sqs, invoke: lambda.invoke, onError: (error) => onError(error, 'a queue') })
+  closers.push(queues.stop)
+}
+
+export function startWorkflows({ template, timers, kept, endpoint, closers }: Context, lambda: Lambda): Workflows {
+  const workflows = createWorkflows({ machines: template.stateMachines, invoke: lambda.invoke, timers, dataDir: kept })
+  closers.push(workflows.stop)
+  endpoint.add(workflows.service)
+  workflows.resume()
+  return workflows
+}
+
+export async function openGateway({ options, template, timers, onError, closers }: Context, lambda: Lambda): Promise<Gateway> {
+  const [api, ...others] = template.httpApis
+  if (!api || others.length > 0) throw new Error(`the template has ${template.httpApis.length} HTTP APIs; the local cloud serves one`)
+  const { account } = template
+  const gateway = await startGateway({ api, account, invoke: lambda.invoke, timers, port: options.apiPort ?? 0, onError })
+  closers.push(gateway.stop)
+  return gateway
+}
