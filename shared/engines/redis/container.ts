@@ -34,8 +34,9 @@ fetch() {
 }
 address=
 while [ -z "$address" ]; do
-  address=$(fetch "$ECS_CONTAINER_METADATA_URI_V4" | tr -d ' \\r\\n' | sed -n 's/.*"IPv4Addresses":\\["\\([0-9.]*\\)".*/\\1/p')
-  [ -n "$address" ] || sleep 0.1
+  found=$(fetch "$ECS_CONTAINER_METADATA_URI_V4") || found=
+  case $found in *'"IPv4Addresses"'*) address=\${found#*'"IPv4Addresses"'*\\"}; address=\${address%%\\"*} ;; esac
+  case $address in '' | *[!0-9.]*) address=; sleep 0.1 ;; esac
 done`
 
 /** Passwords leave the environment before the server starts, and reach it through a pipe: they are in no argument and no file. */
