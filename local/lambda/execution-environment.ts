@@ -42,7 +42,7 @@ const timedOut = (requestId: string, timeoutMs: number): Outcome => {
 
 /** Heaps are limited as Lambda limits memory; code outside the heap is not counted. */
 function startWorker(options: EnvironmentOptions): Worker {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
     name: options.name,
     workerData: options.start,
     env: options.variables,

@@ -30,6 +30,8 @@ export interface Lambda {
   readonly invoke: Invoke
   /** Takes an event; a failing function gets it again later, as often as the template says. */
   invokeAsync(functionNameOrArn: string, payload: unknown): void
+  /** Starts so many workers of a function ahead of their use, as provisioned concurrency does. */
+  warmUp(functionNameOrArn: string, count: number): void
   /** Ends the workers that run this function now; their callers get `Runtime.ExitError`. Answers how many. */
   kill(functionNameOrArn: string): number
   /** How often the function was run, asynchronous and failed ones included. */
@@ -121,6 +123,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       return outcome.functionError ? { payload: answer, functionError: outcome.functionError } : { payload: answer }
     },
     invokeAsync: (nameOrArn, payload) => accept(nameOrArn, JSON.stringify(payload ?? null)),
+    warmUp: (nameOrArn, count) => find(nameOrArn).pool.warmUp(count),
     kill: (nameOrArn) => find(nameOrArn).pool.killBusy(),
     invocations: (nameOrArn) => find(nameOrArn).invocations,
     stop: async () => {

@@ -5,10 +5,10 @@ import type { ExecutionEnvironment } from './execution-environment.ts'
 export interface Pool {
   /** Runs `use` with an environment that nobody else uses: a warm one, a new one, or the next that is given back. */
   with<T>(use: (environment: ExecutionEnvironment) => Promise<T>): Promise<T>
+  /** Starts so many ahead of their first use. */
+  warmUp(count: number): void
   /** Ends those that are in use now; answers how many. */
   killBusy(): number
-  busy(): number
-  warm(): number
   stop(): Promise<void>
 }
 
@@ -64,13 +64,14 @@ export function createPool(name: string, limits: PoolLimits, start: () => Execut
         release(environment)
       }
     },
+    warmUp: (count) => {
+      for (let n = 0; n < count && !stopped; n += 1) warm.push(startOne())
+    },
     killBusy: () => {
       const killed = [...busy].filter((environment) => environment.alive)
       for (const environment of killed) environment.end()
       return killed.length
     },
-    busy: () => busy.size,
-    warm: () => warm.length,
     stop: async () => {
       stopped = true
       for (const { reject } of waiting.splice(0)) reject(stopping())

@@ -81,6 +81,13 @@ describe('a function', () => {
     await hanging
   })
 
+  it('may be warmed up ahead of its first use', async () => {
+    const lambda = givenLambda()
+    lambda.warmUp('worker', 2)
+    const answers = await Promise.all([1, 2].map(() => lambda.invoke('worker', { action: 'count' })))
+    expect(answers.map((answer) => answer.payload)).toEqual([1, 1])
+  })
+
   it('waits for a worker when as many run as may', async () => {
     const lambda = givenLambda({}, { mostWorkers: 1 })
     const answers = await Promise.all([1, 2, 3].map(() => lambda.invoke('worker', { action: 'count' })))
