@@ -36,7 +36,7 @@ export function processTable(timers: Timers, exited: (launch: Launch, exit: Exit
     const { promise, resolve } = Promise.withResolvers<void>()
     const finish = (exit: Exit): void => {
       if (!live.delete(keyOf(launch))) return
-      // What the main process started ends with it, as with a container's pid namespace.
+      // What the main process started ends with it, as with a container's pid namespace; what left its process group is not found.
       if (!identity) sendSignal(-pid, 'SIGKILL')
       if (exit.exitCode !== undefined) writeFileSync(exitFileOf(launch), String(exit.exitCode))
       exited(launch, exit)

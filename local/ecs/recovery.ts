@@ -14,9 +14,9 @@ export interface Recovery {
 export function recovery(acts: ActsDeps, life: LifeCycle): Recovery {
   const { tasks, driver } = acts
 
-  /** A task that a clean stop had put to sleep: the same task, directories and address, a new process. */
+  /** A task that a clean stop had put to sleep, or whose start was cut short: the same task, directories and address, a new process. */
   async function wake(task: TaskRecord): Promise<void> {
-    // One that had not come to run yet starts in the ordinary way.
+    // One that was not told to run yet starts in the ordinary way.
     if (task.container.started) {
       try {
         await launch(acts, task)
@@ -36,9 +36,10 @@ export function recovery(acts: ActsDeps, life: LifeCycle): Recovery {
     if (task.lastStatus === 'STOPPED') return
     if (task.container.launch > 0 && !task.container.exited) {
       const found = await driver.recover(launchOf(acts, task))
+      const ending = task.desiredStatus === 'STOPPED'
       if (found.state === 'running') tasks.note(task, { paused: false, container: { started: true } })
-      else if (task.paused) await wake(task)
-      else if (found.state === 'exited') life.exited(launchOf(acts, task), found)
+      else if (!ending && (task.paused || found.state === 'never-started')) await wake(task)
+      else life.exited(launchOf(acts, task), found.state === 'exited' ? found : {})
     }
     if (task.hostArn && !tasks.around(task).host) crush(task)
     else life.poke(task.arn)

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -116,6 +117,23 @@ describe('after a kill -9 of the model', () => {
     await until(() => processesOf(dataDir).every(({ command }) => command.startsWith('sleep')))
     expect(pids()).toHaveLength(6)
     expect(new Set(second.ecs.tasks().map((task) => task.eni?.address)).size).toBe(6)
+  })
+
+  it('a task told to run whose process had not even begun is begun again', async () => {
+    const first = await resume()
+    await first.client.send(new RegisterTaskDefinitionCommand(DEFINITION))
+    const { tasks = [] } = await first.client.send(new RunTaskCommand(runIn('a', 't')))
+    await first.reaches(tasks[0]?.taskArn, 'RUNNING')
+    await first.close()
+    await first.ecs.stop('keep')
+    const file = join(dataDir, 'tasks.jsonl')
+    const [arn, record] = JSON.parse(readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? '')
+    const cutShort = { ...record, paused: false, container: { ...record.container, launch: 7 } }
+    writeFileSync(file, `${JSON.stringify([arn, cutShort])}\n`)
+
+    const second = await resume()
+    await until(() => processesOf(dataDir)[0]?.command.startsWith('sleep') === true)
+    expect(second.ecs.tasks()).toMatchObject([{ arn, lastStatus: 'RUNNING', container: { launch: 8 } }])
   })
 
   it('the same data cannot be opened twice', async () => {

@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { capacityOf } from '../../../local/ecs/instance-types.ts'
+import { type GivenEcs, givenEcs, hostGroup, runIn, shellTask } from './given.ts'
+
+let given: GivenEcs
+beforeEach(async () => {
+  given = await givenEcs({ hostGroups: [hostGroup('a')] })
+})
+afterEach(() => given.stop())
+
+const firstHost = (): string => given.ecs.hosts()[0]?.host.arn ?? ''
+const describeHost = (arn: string) => given.call('DescribeContainerInstances', { cluster: 'cell', containerInstances: [arn] })
+const setStatus = (status: string) =>
+  given.call('UpdateContainerInstancesState', { cluster: 'cell', containerInstances: [firstHost()], status })
+
+describe('a host', () => {
+  it('offers what its instance type has, less what is in use', async () => {
+    await given.run(runIn('a', 't'))
+    expect(await describeHost(firstHost())).toMatchObject({
+      containerInstances: [
+        {
+          status: 'ACTIVE',
+          agentConnected: true,
+          runningTasksCount: 1,
+          registeredResources: [
+            { name: 'CPU', integerValue: 2048 },
+            { name: 'MEMORY', integerValue: 3768 },
+          ],
+          remainingResources: [
+            { name: 'CPU', integerValue: 1920 },
+            { name: 'MEMORY', integerValue: 3512 },
+          ],
+        },
+      ],
+      failures: [],
+    })
+  })
+
+  it('has as many interface slots as trunking gives its type', () => {
+    expect(capacityOf('c7g.large')).toEqual({ cpu: 2048, memoryMiB: 3768, interfaces: 10 })
+    expect(capacityOf('r7g.2xlarge')).toEqual({ cpu: 8192, memoryMiB: 60_293, interfaces: 40 })
+    expect(capacityOf('r7i.8xlarge').interfaces).toBe(90)
+    expect(() => capacityOf('t3.micro')).toThrow(/t3\.micro/)
+  })
+
+  it('takes no eleventh task, however small', async () => {
+    for (let n = 0; n < 11; n += 1) await given.run(runIn('a', 't', { overrides: { memory: '16' } }))
+    expect(given.ecs.tasks().filter((task) => task.lastStatus === 'RUNNING')).toHaveLength(10)
+    await given.timers.advance(300)
+    expect(given.ecs.hosts()).toHaveLength(2)
+  })
+
+  it('that drains takes nothing new and stops nothing', async () => {
+    const { arn } = await given.run(runIn('a', 't'))
+    expect(await setStatus('DRAINING')).toMatchObject({ containerInstances: [{ status: 'DRAINING' }] })
+    const waiting = await given.run(runIn('a', 't', { overrides: { memory: '3700' } }))
+    expect([given.task(arn).lastStatus, given.task(waiting.arn).lastStatus]).toEqual(['RUNNING', 'PROVISIONING'])
+    expect(
+      given.events.find((event) => event['detail-type'] === 'ECS Container Instance State Change' && event.detail.status === 'DRAINING'),
+    ).toBeDefined()
+    expect(await given.call('ListContainerInstances', { cluster: 'cell', status: 'DRAINING' })).toEqual({
+      containerInstanceArns: [firstHost()],
+    })
+  })
+
+  it('that is active again takes what waits', async () => {
+    const full = await givenEcs({ hostGroups: [hostGroup('a', { max: 1 })] })
+    const containerInstances = [full.ecs.hosts()[0]?.host.id]
+    await full.call('UpdateContainerInstancesState', { cluster: 'cell', containerInstances, status: 'DRAINING' })
+    const { arn } = await full.run(runIn('a', 't'))
+    await full.call('UpdateContainerInstancesState', { cluster: 'cell', containerInstances, status: 'ACTIVE' })
+    expect(full.task(arn).lastStatus).toBe('RUNNING')
+    await full.stop()
+  })
+})
+
+describe('a host that dies', () => {
+  it('takes its tasks and its disk with it, and is replaced', async () => {
+    await given.call(
+      'RegisterTaskDefinition',
+      shellTask('d', 'true', {
+        volumes: [{ name: 'data', host: { sourcePath: '/data' } }],
+        containerDefinitions: [{ name: 'node', image: 'shell:1', mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }] }],
+      }),
+    )
+    const { arn } = await given.run(runIn('a', 'd'))
+    const host = given.ecs.hosts()[0]?.host
+    expect(given.driver.started[0]?.plan.mounts).toEqual([
+      { containerPath: '/data', directory: join(given.dataDir, 'hosts', host?.id ?? '', 'disk', 'data') },
+    ])
+    given.ecs.killHost(host?.arn ?? '')
+    await given.timers.advance(0)
+    expect(given.task(arn)).toMatchObject({
+      lastStatus: 'STOPPED',
+      stopCode: 'TerminationNotice',
+      stoppedReason: `Host EC2 (instance ${host?.ec2InstanceId}) terminated.`,
+    })
+    expect(existsSync(join(given.dataDir, 'hosts', host?.id ?? ''))).toBe(false)
+    expect(await describeHost(host?.arn ?? '')).toMatchObject({ failures: [{ reason: 'MISSING' }] })
+    await given.timers.advance(300)
+    expect(given.ecs.hosts().map((state) => state.host.status)).toEqual(['ACTIVE'])
+    expect(firstHost()).not.toBe(host?.arn)
+  })
+})
+
+describe('a host whose agent is out of touch', () => {
+  it('takes nothing new, and nothing is heard of its tasks until it is back', async () => {
+    const { arn } = await given.run(runIn('a', 't'))
+    await given.ecs.setAgentConnected(firstHost(), false)
+    given.driver.end(arn, 1)
+    await given.call('StopTask', { cluster: 'cell', task: arn })
+    const other = await given.run(runIn('a', 't'))
+    expect(given.task(arn)).toMatchObject({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED' })
+    expect(given.task(other.arn).lastStatus).toBe('PROVISIONING')
+    expect(await given.call('DescribeTasks', { cluster: 'cell', tasks: [arn] })).toMatchObject({
+      tasks: [{ connectivity: 'DISCONNECTED' }],
+    })
+    await given.ecs.setAgentConnected(firstHost(), true)
+    await given.timers.advance(0)
+    expect([given.task(arn).lastStatus, given.task(other.arn).lastStatus]).toEqual(['STOPPED', 'RUNNING'])
+  })
+})
