@@ -80,7 +80,7 @@ function createFunctions(options: LambdaOptions): Map<string, LiveFunction> {
     const start = workerStart(spec, overrides[spec.name])
     const variables = functionVariables(spec, options)
     const onLine = (line: string): void => logs?.(spec.name, line)
-    const pool = createPool(spec.name, { most: mostWorkers, reserved: spec.reservedConcurrency }, () =>
+    const pool = createPool(spec.name, { most: mostWorkers, reserved: spec.reservedConcurrency }, timers, () =>
       startEnvironment({ name: spec.name, start, variables, memoryMiB: spec.memoryMiB, timers, onLine }),
     )
     return [spec.name, { spec, pool, invocations: 0 }]

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws/service.ts'
+import type { Timers } from '../timers.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
 
 /** The execution environments of one function. */
@@ -19,9 +20,12 @@ export interface PoolLimits {
   reserved: number | undefined
 }
 
-export function createPool(name: string, limits: PoolLimits, start: () => ExecutionEnvironment): Pool {
+/** As long as an idle one is kept; each costs some 30 MB. Lambda's own time is minutes as well, and not said. */
+const IDLE_MS = 5 * 60_000
+
+export function createPool(name: string, limits: PoolLimits, timers: Timers, start: () => ExecutionEnvironment): Pool {
   const all = new Set<ExecutionEnvironment>()
-  const warm: ExecutionEnvironment[] = []
+  const warm: { environment: ExecutionEnvironment; cancelIdle: () => void }[] = []
   const busy = new Set<ExecutionEnvironment>()
   const waiting: { resolve: (environment: ExecutionEnvironment) => void; reject: (reason: AwsError) => void }[] = []
   let stopped = false
@@ -33,11 +37,24 @@ export function createPool(name: string, limits: PoolLimits, start: () => Execut
     void environment.ended.then(() => all.delete(environment))
     return environment
   }
+  function keepWarm(environment: ExecutionEnvironment): void {
+    const cancelIdle = timers.after(IDLE_MS, () => {
+      const index = warm.findIndex((idle) => idle.environment === environment)
+      warm.splice(index, 1)
+      environment.end()
+    })
+    warm.push({ environment, cancelIdle })
+  }
   /** The one used last is the one most surely warm. */
+  function takeWarm(): ExecutionEnvironment | undefined {
+    for (let idle = warm.pop(); idle; idle = warm.pop()) {
+      idle.cancelIdle()
+      if (idle.environment.alive) return idle.environment
+    }
+    return undefined
+  }
   function take(): ExecutionEnvironment {
-    let environment = warm.pop()
-    while (environment && !environment.alive) environment = warm.pop()
-    const taken = environment ?? startOne()
+    const taken = takeWarm() ?? startOne()
     busy.add(taken)
     return taken
   }
@@ -50,7 +67,7 @@ export function createPool(name: string, limits: PoolLimits, start: () => Execut
   }
   function release(environment: ExecutionEnvironment): void {
     busy.delete(environment)
-    if (environment.alive) warm.push(environment)
+    if (environment.alive) keepWarm(environment)
     const next = waiting.shift()
     if (next) next.resolve(take())
   }
@@ -65,7 +82,7 @@ export function createPool(name: string, limits: PoolLimits, start: () => Execut
       }
     },
     warmUp: (count) => {
-      for (let n = 0; n < count && !stopped; n += 1) warm.push(startOne())
+      for (let n = 0; n < count && !stopped; n += 1) keepWarm(startOne())
     },
     killBusy: () => {
       const killed = [...busy].filter((environment) => environment.alive)
@@ -75,6 +92,7 @@ export function createPool(name: string, limits: PoolLimits, start: () => Execut
     stop: async () => {
       stopped = true
       for (const { reject } of waiting.splice(0)) reject(stopping())
+      for (const { cancelIdle } of warm.splice(0)) cancelIdle()
       const ended = [...all].map((environment) => environment.ended)
       for (const environment of all) environment.end()
       await Promise.all(ended)
