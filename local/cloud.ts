@@ -93,10 +93,16 @@ async function compose(options: CloudOptions, closers: Close[]): Promise<Omit<Cl
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const closers: Close[] = []
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopped ??= closeAll(closers)
+    return stopped
+  }
   try {
-    return { ...(await compose(options, closers)), stop: () => closeAll(closers) }
+    return { ...(await compose(options, closers)), stop }
   } catch (error) {
-    await closeAll(closers)
+    // What the start failed for is the news, not what could not be closed after it.
+    await stop().catch((unclosed) => options.onError?.(unclosed, 'the stop'))
     throw error
   }
 }
