@@ -102,7 +102,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     return { ...(await compose(options, closers)), stop }
   } catch (error) {
     // What the start failed for is the news, not what could not be closed after it.
-    await stop().catch((unclosed) => options.onError?.(unclosed, 'the stop'))
+    await stop().catch((unclosed) => (options.onError ?? console.error)(unclosed, 'the stop'))
     throw error
   }
 }
