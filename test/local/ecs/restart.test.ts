@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import type { TaskRecord } from '../../../local/ecs/records.ts'
@@ -18,6 +19,7 @@ afterEach(async () => {
   model?.kill('SIGKILL')
   await given?.stop()
   given = undefined
+  rmSync(dataDir, { recursive: true, force: true })
 })
 
 const SCRIPT = 'date +%N >> ./data/starts; exec sleep 1000'
@@ -36,7 +38,9 @@ const DEFINITION = shellTask('t', SCRIPT, {
 
 /** A model in a process of its own. */
 async function startModel(): Promise<ECSClient> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'model-process.ts'), dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./model-process.ts', import.meta.url)), dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   model = child
   const url = await new Promise<string>((resolve) => child.stdout.once('data', (line) => resolve(String(line).trim())))
   const credentials = { accessKeyId: 'operator', secretAccessKey: 'local' }
