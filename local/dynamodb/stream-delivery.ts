@@ -1,9 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { failedItems } from '../aws/batch-failures.ts'
 import { type EventPattern, eventPattern } from '../aws/event-pattern.ts'
+import type { Lambda } from '../lambda/lambda.ts'
+import type { DurableMap } from '../store/durable-map.ts'
 import type { EventSourceSpec } from '../template/queues.ts'
+import type { Timers } from '../timers.ts'
 import type { StreamRecord } from './stream.ts'
-import type { MappingDeps } from './stream-mapping.ts'
+
+export interface MappingDeps {
+  invoke: Lambda['invoke']
+  timers: Timers
+  /** Sequence number of the last record done with, by mapping. */
+  checkpoints: DurableMap<string>
+  onError: (error: unknown) => void
+  /** Tells an on-failure destination. */
+  sendFailure?: (destinationArn: string, body: object) => Promise<void>
+}
 
 /** Hands a batch to the function until it is done with, or given up. */
 export type Deliver = (records: StreamRecord[]) => Promise<void>

@@ -1,19 +1,6 @@
-import type { Lambda } from '../lambda/lambda.ts'
-import type { DurableMap } from '../store/durable-map.ts'
 import type { EventSourceSpec } from '../template/queues.ts'
-import type { Timers } from '../timers.ts'
 import type { StreamReader, StreamRecord } from './stream.ts'
-import { type Deliver, deliverer } from './stream-delivery.ts'
-
-export interface MappingDeps {
-  invoke: Lambda['invoke']
-  timers: Timers
-  /** Sequence number of the last record done with, by mapping. */
-  checkpoints: DurableMap<string>
-  onError: (error: unknown) => void
-  /** Tells an on-failure destination. */
-  sendFailure?: (destinationArn: string, body: object) => Promise<void>
-}
+import { type Deliver, deliverer, type MappingDeps } from './stream-delivery.ts'
 
 export interface RunningMapping {
   /** There may be something new. */

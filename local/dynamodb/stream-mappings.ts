@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { durableMap } from '../store/durable-map.ts'
 import type { EventSourceSpec } from '../template/queues.ts'
 import type { Dynamo } from './dynamo.ts'
-import { type MappingDeps, runMapping } from './stream-mapping.ts'
+import type { MappingDeps } from './stream-delivery.ts'
+import { runMapping } from './stream-mapping.ts'
 
 export interface StreamMappingsOptions extends Omit<MappingDeps, 'checkpoints'> {
   /** Those of the template; only those on a table's stream are taken up here. */

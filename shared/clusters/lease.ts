@@ -47,6 +47,3 @@ export async function holdLease(table: TenantTable, clusterId: string, holder: s
     },
   })
 }
-
-/** What gives the lease back, to be put into the update that also says why. */
-export const RELEASE = 'REMOVE lease_holder, lease_expires_at'
