@@ -15,8 +15,8 @@ interface Sight {
   nodes: Node[]
   views: NodeView[]
 }
-/** What to do about it. `then` is done after the orders, and may refuse: it throws. */
-type Verdict = { done: true } | { done: false; waitingFor: string; orders: Order[]; first?: () => Promise<void> }
+/** What to do about it. `first` comes before the orders, which are not given if it throws; after `last` the nodes are looked at without a pause. */
+type Verdict = { done: true } | { done: false; waitingFor: string; orders: Order[]; first?: () => Promise<void>; last?: true }
 
 async function look(session: RespSession, targets: Target[]): Promise<Sight> {
   const states = await session.each(
@@ -68,7 +68,7 @@ async function pursue(deps: WireDeps, call: RingCall, targets: Target[], decide:
       } catch (error) {
         waitingFor = `${verdict.waitingFor} (${Error.isError(error) ? error.message : String(error)})`
       }
-      await deps.sleep(pauseMs(targets.length))
+      if (!verdict.last || waitingFor !== verdict.waitingFor) await deps.sleep(pauseMs(targets.length))
     }
     return { done: false, waitingFor, views }
   } finally {
