@@ -66,17 +66,21 @@ function follow(node: Node, nodes: Node[]): Order[] {
   return [order(node, 'CLUSTER', 'REPLICATE', nameOf(owner))]
 }
 
-/** An epoch of its own saves every primary a quarrel about who was first; the engine takes it only from a node that knows nobody. */
+/**
+ * An epoch of its own saves every primary a quarrel about who was first; the engine takes it only from a node that knows nobody.
+ * Later members get lower ones: a replica speaks with its primary's epoch, and who remembers a higher one of it from the time
+ * before it followed takes all that it says for stale, for good (seen with Valkey 8 and 9: one ring of thirty nodes in fifty).
+ */
+const number = (node: Node, members: number): Order[] =>
+  isBlank(node.state) && node.state.handshakes.length === 0 && node.state.epoch === 0
+    ? [order(node, 'CLUSTER', 'SET-CONFIG-EPOCH', String(members - node.target.ordinal))]
+    : []
+
 function begin(node: Node, nodes: Node[], shards: number): Order[] {
-  const { state, target } = node
-  const orders: Order[] = []
-  if (isBlank(state) && state.handshakes.length === 0 && state.epoch === 0) {
-    orders.push(order(node, 'CLUSTER', 'SET-CONFIG-EPOCH', String(target.ordinal + 1)))
-  }
-  if (target.role === 'primary' && !ownerOf(target.shard, nodes)) {
-    orders.push(order(node, 'CLUSTER', 'ADDSLOTSRANGE', ...slotsOf(target.shard, shards).map(String)))
-  }
-  return orders
+  const { target } = node
+  const takesSlots = target.role === 'primary' && !ownerOf(target.shard, nodes)
+  const slots = takesSlots ? [order(node, 'CLUSTER', 'ADDSLOTSRANGE', ...slotsOf(target.shard, shards).map(String))] : []
+  return [...number(node, nodes.length), ...slots]
 }
 
 /** Left by a formation whose nodes have died since, or by anything else that is not this ring. */
@@ -141,6 +145,9 @@ function adopt(shard: number, newcomers: Node[], nodes: Node[], living: Set<stri
  */
 export function introduce(newcomers: Node[], nodes: Node[], absent: string[], ring: Target[]): Order[] {
   const shards = new Set(ring.map((target) => target.shard)).size
+  const highest = Math.max(...ring.map((target) => target.ordinal))
+  const numbers = newcomers.flatMap((node) => number(node, highest + 1))
+  if (numbers.length > 0) return numbers
   const living = new Set([...nodes.map(nameOf), ...absent])
   const isNew = (target: Target): boolean => newcomers.some((node) => node.target.ordinal === target.ordinal)
   const lost = [...new Set(newcomers.map((node) => node.target.shard))].filter(

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { form, introduce, type Order, reunite, settle } from '../../../shared/engines/redis/orders.ts'
+import { form, introduce, type Node, type Order, reunite, settle } from '../../../shared/engines/redis/orders.ts'
 import { viewOf } from '../../../shared/engines/redis/probe.ts'
 import { flawOf, members } from '../../../shared/engines/redis/ring.ts'
 import { RingModel } from './ring-model.ts'
@@ -65,6 +65,15 @@ describe('form', () => {
     )
   })
 
+  it('gives every node an epoch of its own, and no replica a higher one than any primary', () => {
+    const model = new RingModel(4, 2)
+    for (const order of form(model.look())) model.obey(order, false)
+    const epochs = model.nodes.map((node) => node.epoch)
+    expect(new Set(epochs).size).toBe(12)
+    expect(Math.min(...epochs.slice(0, 4))).toBeGreaterThan(Math.max(...epochs.slice(4)))
+    expect(Math.min(...epochs)).toBeGreaterThan(0)
+  })
+
   it('introduces nobody before every node has its epoch and its slots', () => {
     const model = new RingModel(3, 1)
     const first = form(model.look())
@@ -75,6 +84,14 @@ describe('form', () => {
 })
 
 describe('a ring that has served', () => {
+  /** Of node 0, to all others. */
+  const introducing = (nodes: Node[]): Order[] =>
+    introduce(
+      nodes.slice(0, 1),
+      nodes,
+      [],
+      nodes.map((node) => node.target),
+    )
   const served = (shards: number, replicas: number): RingModel => {
     const model = new RingModel(shards, replicas)
     formUndisturbed(model)
@@ -103,20 +120,19 @@ describe('a ring that has served', () => {
     if (!dead) throw new Error('no node 0')
     const before = model.look()
     model.replace(0)
+    // First it gets an epoch, and nothing else happens before.
+    const [order, ...more] = introducing(model.look())
+    if (!order) throw new Error('no order')
+    expect([order.command[1], more]).toEqual(['SET-CONFIG-EPOCH', []])
+    model.obey(order, false)
     // As the others still see it: the replica is not promoted yet.
     const seen = model.look().map((node, i) => (i === 0 ? node : { ...node, state: before[i]?.state ?? node.state }))
-    const forgotten = (nodes: typeof seen) =>
-      introduce(
-        nodes.slice(0, 1),
-        nodes,
-        [],
-        nodes.map((node) => node.target),
-      ).filter((order) => order.command.includes(dead.id))
+    const forgotten = (nodes: typeof seen) => introducing(nodes).filter((each) => each.command.includes(dead.id))
     expect(forgotten(seen)).toEqual([])
     const promoted = model.nodes[3]
     if (!promoted) throw new Error('no node 3')
     promoted.slots = dead.slots ?? [0, 0]
     delete promoted.primaryId
-    expect(new Set(forgotten(model.look()).map((order) => order.command[1]))).toEqual(new Set(['FORGET']))
+    expect(new Set(forgotten(model.look()).map((each) => each.command[1]))).toEqual(new Set(['FORGET']))
   })
 })
