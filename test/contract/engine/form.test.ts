@@ -25,7 +25,7 @@ const knock = (address: string): Promise<string | undefined> =>
   })
 
 describe.each(engines)('$title', ({ spec, path }) => {
-  it('forms one ring of which every node has the same view, and has its service settings back', async () => {
+  it.concurrent('forms one ring of which every node has the same view, and has its service settings back', async () => {
     await withRing(spec, path, async ({ act, next, as }) => {
       expect(await act('FormRing')).toEqual(DONE)
       expect(await next(false)).toEqual({ formed: true, steps: [], lost: [] })
@@ -34,14 +34,14 @@ describe.each(engines)('$title', ({ spec, path }) => {
     })
   })
 
-  it('forms without replicas', async () => {
+  it.concurrent('forms without replicas', async () => {
     await withRing({ ...spec, replicas: 0 }, path, async ({ act, next }) => {
       expect(await act('FormRing')).toEqual(DONE)
       expect(await next(false)).toMatchObject({ formed: true })
     })
   })
 
-  it('answers nobody without a password, from the first moment until it serves', async () => {
+  it.concurrent('answers nobody without a password, from the first moment until it serves', async () => {
     await withRing(spec, path, async ({ ring, act }) => {
       let forming = true
       const heard: string[] = []
@@ -61,7 +61,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
     })
   })
 
-  it('is formed again without a change, and once by two formations at the same time', async () => {
+  it.concurrent('is formed again without a change, and once by two formations at the same time', async () => {
     await withRing(spec, path, async ({ act, next, views }) => {
       const both = await Promise.all([act('FormRing'), act('FormRing')])
       expect(both.filter((result) => result.done)).not.toEqual([])

@@ -32,7 +32,7 @@ const hasten = (subject: Subject) =>
   Promise.all(subject.ring.nodes.map((node) => subject.as('control', node.member.ordinal, 'CONFIG', 'SET', 'cluster-node-timeout', '1000')))
 
 describe.each(engines)('$title', ({ spec, path }) => {
-  it('ends in one ring, with the same ids, however often and wherever its formation is cut off', async () => {
+  it.concurrent('ends in one ring, with the same ids, however often and wherever its formation is cut off', async () => {
     await withRing(spec, path, async ({ act, next, views }) => {
       for (const withinMs of [0, 10, 25, 40, 80, 120, 200, 350]) await act('FormRing', { withinMs })
       const before = idsOf(await views())
@@ -42,7 +42,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
     })
   })
 
-  it.each([0, 3])(
+  it.concurrent.each([0, 3])(
     'forms without the node %i that died and came back empty at another address before the ring ever served',
     async (ordinal) => {
       await withRing(spec, path, async ({ ring, act, converge, next }) => {
@@ -54,7 +54,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
     },
   )
 
-  it('is the same ring with the same data after all nodes came back at other addresses', async () => {
+  it.concurrent('is the same ring with the same data after all nodes came back at other addresses', async () => {
     await withRing(spec, path, async (subject) => {
       const { ring, act, views, converge } = subject
       expect(await act('FormRing')).toEqual(DONE)
@@ -68,7 +68,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
     })
   })
 
-  it('lets an empty successor in for a primary that was killed, and loses nothing that was written', async () => {
+  it.concurrent('lets an empty successor in for a primary that was killed, and loses nothing that was written', async () => {
     await withRing(spec, path, async (subject) => {
       const { ring, act, converge } = subject
       expect(await act('FormRing')).toEqual(DONE)
@@ -81,7 +81,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
     })
   })
 
-  it('says which shard is lost, and serves again with it empty, when all its copies are gone', async () => {
+  it.concurrent('says which shard is lost, and serves again with it empty, when all its copies are gone', async () => {
     await withRing({ ...spec, replicas: 0 }, path, async ({ ring, act, next, converge, as }) => {
       expect(await act('FormRing')).toEqual(DONE)
       await ring.restart(2, false)
