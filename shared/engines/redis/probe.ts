@@ -16,6 +16,8 @@ export interface NodeState {
   epoch: number
   /** Its own account: state ok, every slot served, links in both directions, and as a replica in step with its primary. */
   serving: boolean
+  /** It names every member to clients that ask where the slots are. */
+  tellsAll: boolean
   nodeTimeoutMs: number
 }
 
@@ -23,6 +25,7 @@ const QUESTIONS = [
   ['CLUSTER', 'NODES'],
   ['CLUSTER', 'INFO'],
   ['CLUSTER', 'LINKS'],
+  ['CLUSTER', 'SLOTS'],
   ['INFO', 'replication'],
   ['CONFIG', 'GET', 'cluster-node-timeout'],
 ]
@@ -53,6 +56,17 @@ function readLine(line: string): { flags: string[]; epoch: number; member: Membe
   }
 }
 
+/**
+ * The members that clients are told of: a replica is left out until the node has heard how far it has copied
+ * (`isReplicaAvailable` in the engine's cluster.c), which can be seconds after everything else agrees.
+ */
+function toldToClients(slots: Reply | undefined): number {
+  const ids = (Array.isArray(slots) ? slots : []).flatMap((range) =>
+    (Array.isArray(range) ? range.slice(2) : []).map((node) => (Array.isArray(node) ? String(node[2]) : '')),
+  )
+  return new Set(ids).size
+}
+
 function isServing(info: Map<string, string>, links: Reply | undefined, replication: Map<string, string>, size: number): boolean {
   const all = String(SLOTS)
   const covered = info.get('cluster_slots_assigned') === all && info.get('cluster_slots_ok') === all
@@ -69,7 +83,7 @@ const text = (reply: Reply | undefined): string => {
 
 /** Asks a node everything. Throws what kept it from answering, e.g. while it loads its data. */
 export async function readState(ordinal: number, connection: RespConnection): Promise<NodeState> {
-  const [nodes, info, links, replication, config] = await connection.pipeline(QUESTIONS)
+  const [nodes, info, links, slots, replication, config] = await connection.pipeline(QUESTIONS)
   const lines = text(nodes).trim().split('\n').map(readLine)
   const myself = lines.find((line) => line.flags.includes('myself'))
   if (!myself) throw new Error('CLUSTER NODES does not name the node itself')
@@ -81,6 +95,7 @@ export async function readState(ordinal: number, connection: RespConnection): Pr
     members,
     handshakes: lines.filter((line) => line.flags.includes('handshake')).map((line) => line.member.address),
     epoch: myself.epoch,
+    tellsAll: toldToClients(slots) === members.length,
     serving: isServing(fields(text(info)), links, fields(text(replication)), members.length),
     nodeTimeoutMs,
   }
@@ -90,7 +105,7 @@ export const viewOf = (state: NodeState): NodeView => ({
   ordinal: state.ordinal,
   reachable: true,
   engine_node_id: state.engine_node_id,
-  serving: state.serving,
+  serving: state.serving && state.tellsAll,
   settled: state.nodeTimeoutMs === SERVICE_NODE_TIMEOUT_MS,
   members: state.members,
 })

@@ -64,6 +64,7 @@ export class RingModel {
         handshakes: [],
         epoch: node.epoch,
         serving: true,
+        tellsAll: true,
         nodeTimeoutMs: node.timeoutMs,
       }
       return { target: node.target, state }
