@@ -1,13 +1,11 @@
 import type { NodeRecord } from '../../shared/clusters/node-record.ts'
 import type { ClusterRecord } from '../../shared/clusters/record.ts'
 import type { Member } from '../../shared/engines/engine.ts'
-import type { OperationRecord } from '../../shared/operations/record.ts'
 import { isoTime } from '../../shared/platform/clock.ts'
 import type { Task } from '../../shared/platform/containers.ts'
 import type { Step } from '../../shared/reconcile/model.ts'
 import type { Observed, ObservedNode } from '../../shared/reconcile/observed.ts'
-
-const START = Date.parse('2026-01-01T00:00:00.000Z')
+import { newCluster, newOperation, START } from './cluster.ts'
 
 /** What may go wrong in one turn, drawn by the property tests. */
 export interface Mishap {
@@ -25,35 +23,8 @@ export interface Mishap {
 export function modelWorld(members: Member[], deadlineMs = 900_000) {
   let now = START
   let tasks = 0
-  const cluster: ClusterRecord = {
-    tenant_id: 'ten_a',
-    id: 'clu_a',
-    name: 'a',
-    labels: {},
-    spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1, size: '256m', azs: ['a', 'b', 'c'], durability: 'replicated' },
-    intent: 'present',
-    state: 'creating',
-    conditions: [],
-    generation: 1,
-    observed_generation: 0,
-    version: 1,
-    wake: 1,
-    fence: 1,
-    resources: {},
-    failures: {},
-    created_at: isoTime(START),
-    updated_at: isoTime(START),
-  }
-  const operation: OperationRecord = {
-    tenant_id: 'ten_a',
-    id: 'op_a',
-    type: 'create',
-    cluster_id: 'clu_a',
-    state: 'running',
-    steps: {},
-    deadline_at: isoTime(START + deadlineMs),
-    created_at: isoTime(START),
-  }
+  const cluster = newCluster('clu_a', { fence: 1 })
+  const operation = { ...newOperation('clu_a'), deadline_at: isoTime(START + deadlineMs) }
   const records = new Map<number, NodeRecord>()
   const running = new Map<string, Task>()
   const formed = new Set<string>()
