@@ -8,8 +8,8 @@ import type { Credentials, Member, Target } from '../../../shared/engines/engine
 import { engineOf } from '../../../shared/engines/index.ts'
 import type { EngineSpec } from '../../../shared/engines/specs.ts'
 
-/** A block of 127.128.0.0/9 of this process' own, 16 rings of up to 250 nodes before it comes round. */
-const BLOCK = 128 + (process.pid % 120)
+/** A block of 127.128.0.0/9 of this process' own: 16 rings of up to 250 nodes before it comes round. */
+const BLOCK = { second: 128 + (process.pid % 127), third: (Math.floor(process.pid / 127) % 16) * 16 }
 let rings = 0
 
 export interface RealNode {
@@ -52,9 +52,9 @@ export async function startRing(spec: EngineSpec, path: string, credentials: Cre
   const plan = engine.container(spec, { persistent: options.persistent ?? true }, 256)
   const root = await mkdtemp(join(tmpdir(), 'ringhold-ring-'))
   const metadata = await metadataServer()
-  const third = (rings++ * 16) % 256
+  const third = BLOCK.third + (rings++ % 16)
   let addresses = 0
-  const nextAddress = (): string => `127.${BLOCK}.${third + Math.floor(addresses / 250)}.${(addresses++ % 250) + 1}`
+  const nextAddress = (): string => `127.${BLOCK.second}.${third}.${(addresses++ % 250) + 1}`
 
   async function start(member: Member): Promise<RealNode> {
     const address = nextAddress()
