@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type * as z from 'zod'
 import { AppError, type ErrorCode, type FieldError, refusal } from '../../shared/contract/errors.ts'
 import { fieldErrors, sentence } from './issues.ts'
+import { jsonErrors } from './json.ts'
 
 export const MAX_BODY_BYTES = 256 * 1024
 
@@ -25,17 +26,30 @@ function bytesOf(event: APIGatewayProxyEventV2): Buffer {
   return bytes
 }
 
-/** The body as JSON, not yet checked against anything. */
-export function readJson(event: APIGatewayProxyEventV2): unknown {
-  const bytes = bytesOf(event)
-  const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
-  if (bytes.length > 0 && type !== 'application/json') {
-    throw new AppError('unsupported_media_type', `The body is ${type ?? 'of no stated type'}; send Content-Type: application/json`)
-  }
+function parseJson(bytes: Buffer): unknown {
   try {
     // Fatal: what is not UTF-8 is not JSON (RFC 8259, 8.1).
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
     throw new AppError('invalid_json', bytes.length === 0 ? 'The request needs a JSON body' : 'The body is not JSON in UTF-8', { cause })
   }
+}
+
+/** The body as JSON that can be kept, not yet checked against any schema. */
+export function readJson(event: APIGatewayProxyEventV2): unknown {
+  const bytes = bytesOf(event)
+  const coding = event.headers['content-encoding']?.trim().toLowerCase() || 'identity'
+  if (coding !== 'identity') {
+    // RFC 9110, 15.5.16: the refusal says which codings would be taken.
+    const headers = { 'accept-encoding': 'identity' }
+    throw new AppError('unsupported_media_type', `The body is compressed (${coding}); send it as it is`, { headers })
+  }
+  const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  if (bytes.length > 0 && type !== 'application/json') {
+    throw new AppError('unsupported_media_type', `The body is ${type ?? 'of no stated type'}; send Content-Type: application/json`)
+  }
+  const body = parseJson(bytes)
+  const errors = jsonErrors(body)
+  if (errors.length > 0) throw refusal(errors)
+  return body
 }

@@ -19,14 +19,16 @@ export function sentence(issue: RawIssue): string {
       return `must be one of ${issue.values.join(', ')}`
     case 'unrecognized_keys':
       return 'is not known here'
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'has a name that is not valid'
     default:
       return 'is not valid'
   }
 }
 
-/** RFC 6901. */
-const pointerTo = (path: readonly PropertyKey[]): string =>
-  path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+/** One step of a JSON pointer (RFC 6901). */
+export const pointerStep = (step: PropertyKey): string => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`
+const pointerTo = (path: readonly PropertyKey[]): string => path.map(pointerStep).join('')
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined), input)
@@ -48,6 +50,7 @@ function codeOf(issue: Issue, pointer: string, value: unknown, refusals: Readonl
 }
 
 const LONGEST_ECHO = 60
+const clipped = (text: string): string => (text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}...` : text)
 const echo = (value: unknown): string => {
   const text = typeof value === 'object' ? '' : (JSON.stringify(value) ?? '')
   return text === '' || text.length > LONGEST_ECHO ? '' : ` (got ${text})`
@@ -66,7 +69,7 @@ export function fieldErrors(
       const pointer = pointerTo(path)
       const value = valueAt(input, path)
       const code = codeOf(issue, pointer, value, refusals)
-      const name = path.map(String).join('.') || `the ${part}`
+      const name = clipped(path.map(String).join('.')) || `the ${part}`
       if (code === 'missing_field') return { in: part, pointer, code, detail: `${name} is required` }
       return { in: part, pointer, code, detail: `${name} ${issue.message}${echo(value)}` }
     })

@@ -11,6 +11,8 @@ interface ListRequest {
 }
 
 const CHECK_LENGTH = 8
+/** Every position is an id or a padded number; a longer sort key than 1,024 bytes would be an error of DynamoDB's. */
+const POSITION = /^[0-9a-z_]{1,64}$/
 
 /** A cursor is good for one tenant, list and filter: the check tells a mistake, positions lead nowhere else anyway. */
 function check({ tenant, path, query: { limit: _limit, cursor: _cursor, ...filters } }: ListRequest, position: string): string {
@@ -25,7 +27,7 @@ const cursorOf = (request: ListRequest, position: string): string => Buffer.from
 function positionOf(request: ListRequest, cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString('utf8')
   const position = text.slice(CHECK_LENGTH)
-  if (position === '' || text.slice(0, CHECK_LENGTH) !== check(request, position)) {
+  if (!POSITION.test(position) || text.slice(0, CHECK_LENGTH) !== check(request, position)) {
     const detail = 'cursor is not one that this list gave; begin again without'
     throw new AppError('invalid_cursor', detail, { errors: [{ in: 'query', pointer: '/cursor', code: 'invalid_cursor', detail }] })
   }

@@ -1,5 +1,6 @@
 import { AppError, ERRORS, type ErrorCode } from '../../shared/contract/errors.ts'
 import type { ProblemType } from '../../shared/contract/problem.ts'
+import { TransactionRefused } from '../../shared/platform/tenant-table.ts'
 import { type Answer, json } from './answer.ts'
 
 /** What there is to know about a code; `type` leads to the same. */
@@ -14,10 +15,18 @@ const BUSY = new Set([
   'TransactionConflictException',
 ])
 
+/** The same of one write of a transaction: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html */
+const BUSY_REASONS = new Set(['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])
+
+const busy = (error: unknown): boolean =>
+  error instanceof TransactionRefused
+    ? error.reasons.every((reason) => BUSY_REASONS.has(reason))
+    : Error.isError(error) && BUSY.has(error.name)
+
 /** The only errors that go out are AppErrors; of anything else the tenant learns nothing but that it happened. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
-  if (Error.isError(error) && BUSY.has(error.name)) {
+  if (busy(error)) {
     return new AppError('unavailable', 'Try again in a moment', { cause: error, headers: { 'retry-after': '1' } })
   }
   return new AppError('internal_error', 'Something went wrong on our side; the request id leads to it', { cause: error })

@@ -29,15 +29,16 @@ const Name = z
   })
 
 const MAX_LABELS = 32
-const Labels = z
-  .record(z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,62}$/, { error: 'is not a label name' }), z.string().max(255))
-  .refine((labels) => Object.keys(labels).length <= MAX_LABELS, {
-    error: `takes at most ${MAX_LABELS} labels`,
-    params: { code: 'out_of_range' },
-  })
+const LabelName = z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,62}$/, {
+  error: 'is not a label name: up to 63 lower-case letters, digits, dots, dashes, underscores and slashes, the first a letter or digit',
+})
+const Labels = z.record(LabelName, z.string().max(255)).refine((labels) => Object.keys(labels).length <= MAX_LABELS, {
+  error: `takes at most ${MAX_LABELS} labels`,
+  params: { code: 'out_of_range' },
+})
 
 const Azs = z
-  .array(z.string())
+  .array(z.string().max(64))
   .min(1)
   .max(6)
   .refine((azs) => new Set(azs).size === azs.length, { error: 'names an availability zone twice' })

@@ -28,7 +28,7 @@ export const ERRORS = {
   method_not_allowed: kind(405, 'The path does not take this method'),
   cluster_not_ready: kind(409, 'The cluster does not serve yet, or no longer', true),
   body_too_large: kind(413, 'The body is larger than the API takes'),
-  unsupported_media_type: kind(415, 'The body must be application/json'),
+  unsupported_media_type: kind(415, 'The body must be application/json, and not compressed'),
   engine_not_on_offer: kind(422, 'The engine is not on offer'),
   version_not_on_offer: kind(422, 'The version is not on offer'),
   size_not_available: kind(422, 'No host can carry a node of this size'),
@@ -73,9 +73,14 @@ export class AppError extends Error {
   }
 }
 
-/** Refuses a request for these reasons, under their own code when they share one. */
+/** A body can hold more mistakes than an answer can: Lambda refuses one of 6 MB. */
+const MOST_TOLD = 20
+
+/** Refuses a request for these reasons, the first of them told, under their own code when they share one. */
 export function refusal(errors: FieldError[]): AppError {
   const [first, ...others] = new Set(errors.map((error) => error.code))
   const code = first !== undefined && others.length === 0 ? first : 'invalid_request'
-  return new AppError(code, errors.map((error) => error.detail).join('; '), { errors })
+  const told = errors.slice(0, MOST_TOLD)
+  const more = errors.length > told.length ? [`and ${errors.length - told.length} more`] : []
+  return new AppError(code, [...told.map((error) => error.detail), ...more].join('; '), { errors: told })
 }

@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { type Endpoint, startEndpoint } from '../../../local/aws/endpoint.ts'
 import { type Dynamo, type DynamoOptions, startDynamo } from '../../../local/dynamodb/dynamo.ts'
 import type { TableSpec } from '../../../local/template/tables.ts'
+import { documentClient } from '../../../shared/platform/aws-clients.ts'
 
 export const cellTable: TableSpec = {
   name: 'cell-1',
@@ -46,7 +47,7 @@ export async function givenDynamo(options: Partial<DynamoOptions> = {}): Promise
     credentials: { accessKeyId: 'test', secretAccessKey: 'local' },
     maxAttempts: 1,
   })
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
+  const documents = documentClient(client)
   const stop = async (): Promise<void> => {
     client.destroy()
     await endpoint.stop()
