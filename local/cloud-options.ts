@@ -1,3 +1,4 @@
+import type { OnCall } from './aws/endpoint.ts'
 import type { Faults } from './dynamodb/faults.ts'
 import type { ImageStore } from './ecs/driver.ts'
 import type { Delays } from './ecs/options.ts'
@@ -21,6 +22,8 @@ export interface CloudOptions {
   images: ImageStore
   /** How long tasks stay in a state, to look like AWS; not at all by default. */
   taskDelays?: Delays
+  /** Sees every call to AWS that is made, before it is answered. */
+  onCall?: OnCall
   /** Errors that the table shall answer with. */
   faults?: Faults
 }

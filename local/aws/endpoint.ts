@@ -8,7 +8,12 @@ export interface EndpointOptions {
   port?: number
   /** Told what no service expected; the caller got a 500. */
   onError?: (error: unknown, call: string) => void
+  /** Sees every call before its service does: who asks for what, as IAM would judge it. */
+  onCall?: OnCall
 }
+
+/** `service` is the one it is signed for, `request.caller` the access key id that signed. */
+export type OnCall = (service: string, request: AwsRequest) => void
 
 /** One address for all AWS APIs: what `AWS_ENDPOINT_URL` is set to. */
 export interface Endpoint {
@@ -49,7 +54,7 @@ function flatHeaders(message: IncomingMessage): Record<string, string> {
 
 type Reply = (message: IncomingMessage) => Promise<AwsResponse>
 
-function replier(services: Map<string, AwsService>, onError: NonNullable<EndpointOptions['onError']>): Reply {
+function replier(services: Map<string, AwsService>, onError: NonNullable<EndpointOptions['onError']>, onCall?: OnCall): Reply {
   async function dispatch(message: IncomingMessage, headers: Record<string, string>, caller = '', name = ''): Promise<AwsResponse> {
     if (!caller || !name) throw new AwsError('MissingAuthenticationToken', 'The request has no SigV4 Authorization header.', 403)
     const service = services.get(name)
@@ -63,6 +68,7 @@ function replier(services: Map<string, AwsService>, onError: NonNullable<Endpoin
       body: await readBody(message),
       caller,
     }
+    onCall?.(name, request)
     return service.handle(request)
   }
   return async (message) => {
@@ -98,7 +104,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     services.set(service.signingName, service)
   }
   for (const service of options.services ?? []) add(service)
-  const reply = replier(services, options.onError ?? ((error, call) => console.error(`local cloud: ${call}`, error)))
+  const reply = replier(services, options.onError ?? ((error, call) => console.error(`local cloud: ${call}`, error)), options.onCall)
   const server = createServer({ keepAlive: true, noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
     void reply(message).then((answer) => send(response, answer))
   })

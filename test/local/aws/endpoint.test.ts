@@ -8,9 +8,13 @@ import { type Endpoint, startEndpoint } from '../../../local/aws/endpoint.ts'
 import { jsonService, operation } from '../../../local/aws/json-protocol.ts'
 
 const failures: string[] = []
+const calls: string[] = []
 let endpoint: Endpoint
 beforeAll(async () => {
-  endpoint = await startEndpoint({ onError: (error, call) => failures.push(`${call}: ${error}`) })
+  endpoint = await startEndpoint({
+    onError: (error, call) => failures.push(`${call}: ${error}`),
+    onCall: (service, request) => calls.push(`${request.caller} ${service} ${request.headers['x-amz-target']} ${request.body}`),
+  })
   endpoint.add(
     jsonService('ssm', 'AmazonSSM', {
       GetParameter: operation(z.strictObject({ Name: z.string() }), ({ Name }, caller) => {
@@ -33,6 +37,7 @@ describe('the endpoint', () => {
   it('finds the service and the caller in the credential scope', async () => {
     const answer = await new SSMClient(config()).send(new GetParameterCommand({ Name: 'a' }))
     expect(answer.Parameter).toEqual({ Name: 'a', Value: 'observe' })
+    expect(calls).toEqual(['observe ssm AmazonSSM.GetParameter {"Name":"a"}'])
   })
 
   it.each([
