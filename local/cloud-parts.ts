@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Endpoint, startEndpoint } from './aws/endpoint.ts'
 import type { CloudOptions } from './cloud-options.ts'
@@ -7,6 +5,7 @@ import { type Dynamo, startDynamo } from './dynamodb/dynamo.ts'
 import { createStreamMappings } from './dynamodb/stream-mappings.ts'
 import { createEc2 } from './ec2/ec2.ts'
 import { createEcs } from './ecs/ecs.ts'
+import { END_SCRIPT } from './ecs/process-identity.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { type Gateway, startGateway } from './gateway/gateway.ts'
 import { createLambda, type Lambda } from './lambda/lambda.ts'
@@ -15,6 +14,7 @@ import { createQueueMappings } from './sqs/queue-mappings.ts'
 import { createSqs, type Sqs } from './sqs/sqs.ts'
 import { createSsm, type Ssm } from './ssm/ssm.ts'
 import { readTemplate, type Template } from './template/template.ts'
+import { throwaway } from './throwaway.ts'
 import { systemTimers, type Timers } from './timers.ts'
 import { createWorkflows, type Workflows } from './workflows/workflows.ts'
 
@@ -43,7 +43,7 @@ export interface Context {
 
 export async function prepare(options: CloudOptions, closers: Close[]): Promise<Context> {
   const onError = options.onError ?? ((error, where) => console.error(`local cloud: ${where}:`, error))
-  const endpoint = await startEndpoint({ onError })
+  const endpoint = await startEndpoint({ onError, ...(options.onCall ? { onCall: options.onCall } : {}) })
   closers.push(endpoint.stop)
   const template = readTemplate(options.outDir, endpoint.url)
   return { options, template, timers: options.timers ?? systemTimers, endpoint, kept: options.dataDir, onError, closers }
@@ -99,8 +99,12 @@ async function readSecret({ ssm }: Later, name: string): Promise<string> {
 export async function startHosts({ options, template, timers, endpoint, kept, onError, closers }: Context, later: Later) {
   const { account, region, ecsClusters, hostGroups, network } = template
   // Processes need a place for their files, even when nothing is kept.
-  const base = kept ?? mkdtempSync(join(tmpdir(), 'ringhold-hosts-'))
-  if (kept === undefined) closers.push(() => rmSync(base, { recursive: true, force: true }))
+  let base = kept
+  if (base === undefined) {
+    const place = throwaway('ringhold-hosts-', END_SCRIPT)
+    closers.push(place.remove)
+    base = place.path
+  }
   const dataDir = join(base, 'ecs')
   const ecs = await createEcs({
     ...{ account, region, timers, dataDir, hostGroups, images: options.images, onError },

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { leash } from './leash.ts'
+import { leash } from '../leash.ts'
 import { listeningPort } from './listening-port.ts'
 import { endLeftover, removePidFile, writePidFile } from './pid-file.ts'
 
@@ -61,14 +61,13 @@ export async function startServer({ dataDir, onExit }: ServerOptions): Promise<D
   const { pid } = child
   if (pid === undefined) throw new Error('dynoxide has no pid')
   if (pidFile) writePidFile(pidFile, pid)
-  const letGo = leash(pid)
+  const letGo = leash('kill -9 "$1"', String(pid))
   let stopping = false
   const exited = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
-      letGo()
       if (pidFile) removePidFile(pidFile)
       if (!stopping) onExit(new Error(`dynoxide ended (${signal ?? code}): ${said.trim()}`))
-      resolve()
+      void letGo().then(resolve)
     })
   })
   const stop = (): Promise<void> => {

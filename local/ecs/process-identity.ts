@@ -28,6 +28,15 @@ fi
 shift 2
 exec "$@"`
 
+/**
+ * Ends every launch below the directory $1, with its process group. A launch is known by its pid file, and for sure by where it works: environment
+ * and command line are no proof, since servers write their title over both.
+ */
+export const END_SCRIPT = `find "$1" -path '*/tasks/*/pid.*' | while read -r file; do
+  read -r boot pid stat < "$file"
+  case "$(readlink "/proc/$pid/cwd")" in "$1"/*) kill -s KILL -- "-$pid" ;; esac
+done`
+
 const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 
 /** Fields of a stat line from the third on: the second, the name in brackets, may hold anything. */
