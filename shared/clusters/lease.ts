@@ -4,10 +4,19 @@ import { dueShard, sk } from '../platform/table.ts'
 import type { Change, TenantTable } from '../platform/tenant-table.ts'
 import { ClusterRecord } from './record.ts'
 
-/** Longer than the longest step with its retries, so that no second execution acts while one still may. */
+/**
+ * How long after its start a step may still act: its function runs for up to 55 s, and what it called last in functions/ring
+ * for 25 s more. No step starts with less left of the lease, so none acts beside the next holder's.
+ */
+export const STEP_ACTS_MS = 80_000
+/** A holder that looks renews when less than this is left: a look takes up to 55 s. */
+const RENEW_BELOW_MS = 140_000
+/** What the cluster waits for when its holder crashes. */
 export const LEASE_MS = 180_000
-/** A holder renews when less than this is left: a step may start with that much. */
-const RENEW_BELOW_MS = 100_000
+
+/** Whether the lease lasts for so long from now. */
+export const maySpend = (cluster: Pick<ClusterRecord, 'lease_expires_at'>, ms: number, now: number): boolean =>
+  Date.parse(cluster.lease_expires_at ?? isoTime(0)) - now >= ms
 
 export async function readCluster(table: TenantTable, clusterId: string): Promise<ClusterRecord | undefined> {
   const item = await table.get(sk.cluster(clusterId))
@@ -33,9 +42,8 @@ export async function holdLease(table: TenantTable, clusterId: string, holder: s
   const cluster = await readCluster(table, clusterId)
   if (!cluster) return undefined
   const mine = cluster.lease_holder === holder
-  const left = Date.parse(cluster.lease_expires_at ?? isoTime(0)) - now
-  if (mine && left > RENEW_BELOW_MS) return cluster
-  return changeCluster(table, clusterId, {
+  if (mine && maySpend(cluster, RENEW_BELOW_MS, now)) return cluster
+  const held = await changeCluster(table, clusterId, {
     update: `SET lease_holder = :me, lease_expires_at = :until, due_at = :until, due_pk = :shard${mine ? '' : ', fence = fence + :one'}`,
     condition: `fence = :fence AND (${mine ? 'lease_holder = :me' : 'attribute_not_exists(lease_holder) OR lease_expires_at <= :now'})`,
     values: {
@@ -46,4 +54,8 @@ export async function holdLease(table: TenantTable, clusterId: string, holder: s
       ...(mine ? {} : { ':one': 1, ':now': isoTime(now) }),
     },
   })
+  if (held) return held
+  // Refused, too, when it had gone through and its answer was lost: the SDK has asked again.
+  const after = await readCluster(table, clusterId)
+  return after?.lease_holder === holder ? after : undefined
 }

@@ -35,11 +35,11 @@ const SWEEP_AGAIN_MS = 60_000
 
 /**
  * Wakes a cluster that is due: nobody came, or the one who came crashed. Its stale lease is taken away, so that the
- * stream's filter lets the change through.
+ * stream's filter lets the change through. Who is still at work is left alone: a delete makes its cluster due earlier.
  */
 export const wakeDue = (table: TenantTable, clusterId: string, now: number): Promise<ClusterRecord | undefined> =>
   changeCluster(table, clusterId, {
     update: 'SET wake = wake + :one, due_at = :again REMOVE lease_holder, lease_expires_at',
-    condition: 'attribute_exists(due_at) AND due_at <= :now',
+    condition: 'due_at <= :now AND (attribute_not_exists(lease_holder) OR lease_expires_at <= :now)',
     values: { ':one': 1, ':again': isoTime(now + SWEEP_AGAIN_MS), ':now': isoTime(now) },
   })

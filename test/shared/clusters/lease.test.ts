@@ -1,5 +1,8 @@
-import { holdLease, LEASE_MS, readCluster } from '../../../shared/clusters/lease.ts'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { AwsError } from '../../../local/aws/service.ts'
+import { changeCluster, holdLease, LEASE_MS, maySpend, readCluster, STEP_ACTS_MS } from '../../../shared/clusters/lease.ts'
 import { leased, noteWake, wakeDue } from '../../../shared/clusters/wake.ts'
+import { documentClient } from '../../../shared/platform/aws-clients.ts'
 import { isoTime } from '../../../shared/platform/clock.ts'
 import { tenantId } from '../../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../../shared/platform/tenant-table.ts'
@@ -13,6 +16,10 @@ beforeAll(async () => {
   table = tableFor({ documents: dynamo.documents, tableName: cellTable.name }, tenantId('ten_a'))
 })
 afterAll(() => dynamo.stop())
+
+/** As the functions have it: the SDK tries again. */
+const clientOf = (given: GivenDynamo): DynamoDBClient =>
+  new DynamoDBClient({ endpoint: given.endpoint.url, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'local' } })
 
 test('of ten executions at once exactly one gets the lease, with the next fence', async () => {
   await givenCluster(table, newCluster('clu_race', { fence: 4 }))
@@ -62,4 +69,40 @@ test('a cluster that is due loses its stale lease and is woken once', async () =
 test('a deleted cluster is not woken', async () => {
   await givenCluster(table, newCluster('clu_gone', { state: 'deleted' }))
   expect(await noteWake(table, 'clu_gone')).toBeUndefined()
+})
+
+test('a holder whose first answer was lost still holds the lease', async () => {
+  const answers = [new AwsError('InternalServerError', 'the answer was lost', 500)]
+  const lossy = await givenDynamo({
+    faults: { next: () => undefined, lost: (call) => (call === 'UpdateItem' ? answers.pop() : undefined) },
+  })
+  try {
+    const documents = documentClient(clientOf(lossy))
+    const mine = tableFor({ documents, tableName: cellTable.name }, tenantId('ten_a'))
+    await givenCluster(mine, newCluster('clu_lossy'))
+    expect(await holdLease(mine, 'clu_lossy', 'me', START)).toMatchObject({ lease_holder: 'me', fence: 1 })
+    expect(answers).toEqual([])
+  } finally {
+    await lossy.stop()
+  }
+})
+
+test('a holder at work is not robbed by the sweep, though a delete has made the cluster due earlier', async () => {
+  await givenCluster(table, newCluster('clu_busy'))
+  await holdLease(table, 'clu_busy', 'me', START)
+  const wanted = { ':due': isoTime(START + 60_000) }
+  await changeCluster(table, 'clu_busy', { update: 'SET due_at = :due', values: wanted })
+  expect(await wakeDue(table, 'clu_busy', START + 61_000)).toBeUndefined()
+  expect(await readCluster(table, 'clu_busy')).toMatchObject({ lease_holder: 'me', wake: 1 })
+  expect(await wakeDue(table, 'clu_busy', START + LEASE_MS)).toMatchObject({ wake: 2 })
+})
+
+test('every look leaves the holder enough of its lease for a step and for what that step may have called', async () => {
+  await givenCluster(table, newCluster('clu_long'))
+  await holdLease(table, 'clu_long', 'me', START)
+  for (let at = START; at < START + 400_000; at += 20_000) {
+    const held = await holdLease(table, 'clu_long', 'me', at)
+    const longestLookMs = 55_000
+    expect(held && maySpend(held, STEP_ACTS_MS, at + longestLookMs)).toBe(true)
+  }
 })
