@@ -43,6 +43,8 @@ export const NodeView = z.discriminatedUnion('reachable', [
     engine_node_id: z.string(),
     /** The node takes reads and writes for the whole ring, by its own account, and its own links are up. */
     serving: z.boolean(),
+    /** What it lacks to serve, for people. */
+    lacks: z.string().optional(),
     /** Settings that only hold while a ring is being formed are back at their service values. */
     settled: z.boolean(),
     members: z.array(MemberView),

@@ -76,18 +76,13 @@ async function pursue(deps: WireDeps, call: RingCall, targets: Target[], decide:
   }
 }
 
-const servingOf = (nodes: Node[], ordinal: number): boolean =>
-  nodes.some(({ target, state }) => target.ordinal === ordinal && state.serving)
-
 const isSettled = (views: NodeView[]): boolean => views.every((view) => view.reachable && view.settled)
 
 /** A ring that never served its tenant, or that has nothing left: formed, proven with the tenant's password, then settled, then looked at once more. */
 function formDecider(credentials: Credentials): (sight: Sight) => Verdict {
   let proven = false
   return ({ targets, nodes, views }) => {
-    // What clients are told of a replica depends on what it has copied: of a ring that holds nothing, the proof is the first write.
-    const accounts = views.map((view) => (view.reachable ? { ...view, serving: servingOf(nodes, view.ordinal) } : view))
-    const flaw = flawOf(targets, proven ? views : accounts)
+    const flaw = flawOf(targets, views)
     if (flaw !== undefined) {
       const everyoneAnswered = nodes.length === targets.length
       return { done: false, waitingFor: flaw, orders: everyoneAnswered ? form(nodes) : [] }
@@ -100,8 +95,8 @@ function formDecider(credentials: Credentials): (sight: Sight) => Verdict {
     return {
       done: false,
       waitingFor: 'a write and a read as the tenant on every shard',
-      // Nodes gossip fast until all of them have heard of the proof.
-      orders: proven ? settle(nodes) : [],
+      orders: settle(nodes),
+      last: true,
       ...(proven ? {} : { first }),
     }
   }

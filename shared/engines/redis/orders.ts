@@ -76,6 +76,16 @@ const number = (node: Node, members: number): Order[] =>
     ? [order(node, 'CLUSTER', 'SET-CONFIG-EPOCH', String(members - node.target.ordinal))]
     : []
 
+/**
+ * A replica is kept from clients until everybody heard that it has copied something (`isReplicaAvailable` in the engine's cluster.c),
+ * which may be seconds after its copy of nothing was complete. Waiting for more replicas than there are makes a primary ask its own
+ * how far they are, in the very stream that they copy: it writes nothing.
+ */
+const nudge = (nodes: Node[]): Order[] =>
+  nodes
+    .filter((node) => nodes.some((other) => other.state.copiedNothing && self(other)?.primary_id === nameOf(node)))
+    .map((node) => order(node, 'WAIT', '255', '1'))
+
 function begin(node: Node, nodes: Node[], shards: number): Order[] {
   const { target } = node
   const takesSlots = target.role === 'primary' && !ownerOf(target.shard, nodes)
@@ -104,7 +114,7 @@ export function form(nodes: Node[]): Order[] {
   if (nodes.some((node) => isStained(node, nodes, shards))) return nodes.filter((node) => !isBlank(node.state)).flatMap(reset)
   const beginnings = [...hasten(nodes), ...nodes.flatMap((node) => begin(node, nodes, shards))]
   if (beginnings.length > 0) return beginnings
-  return [...meetings(nodes), ...nodes.flatMap((node) => follow(node, nodes))]
+  return [...meetings(nodes), ...nodes.flatMap((node) => follow(node, nodes)), ...nudge(nodes)]
 }
 
 /**
@@ -126,7 +136,7 @@ function forget(nodes: Node[], living: Set<string>): Order[] {
 export function reunite(nodes: Node[], whole: boolean): Order[] {
   const known = nodes.filter((node) => !isBlank(node.state))
   const dead = whole && known.length === nodes.length ? forget(nodes, new Set(nodes.map(nameOf))) : []
-  return [...settle(known), ...meetings(known), ...dead]
+  return [...settle(known), ...meetings(known), ...nudge(known), ...dead]
 }
 
 /** The slots of a shard that has no copy left, empty, to its newcomer: first nobody may think that they are still a dead member's. */
@@ -157,6 +167,7 @@ export function introduce(newcomers: Node[], nodes: Node[], absent: string[], ri
     ...lost.flatMap((shard) => adopt(shard, newcomers, nodes, living, shards)),
     ...meetings(nodes, newcomers),
     ...newcomers.flatMap((node) => follow(node, nodes)),
+    ...nudge(nodes),
     ...forget(nodes, living),
   ]
 }

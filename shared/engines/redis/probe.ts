@@ -14,10 +14,10 @@ export interface NodeState {
   /** Addresses it is just getting to know. */
   handshakes: string[]
   epoch: number
-  /** Its own account: state ok, every slot served, links in both directions, and as a replica in step with its primary. */
-  serving: boolean
-  /** It names every member to clients that ask where the slots are. */
-  tellsAll: boolean
+  /** What it lacks, by its own account, of: every slot served, links in both directions, in step as a replica, state ok, all members told to clients. */
+  lacks?: string
+  /** A replica in step with a primary that never had anything to copy. */
+  copiedNothing: boolean
   nodeTimeoutMs: number
 }
 
@@ -67,13 +67,24 @@ function toldToClients(slots: Reply | undefined): number {
   return new Set(ids).size
 }
 
-function isServing(info: Map<string, string>, links: Reply | undefined, replication: Map<string, string>, size: number): boolean {
-  const all = String(SLOTS)
-  const covered = info.get('cluster_slots_assigned') === all && info.get('cluster_slots_ok') === all
+/** What keeps a node from serving; undefined when nothing does. */
+function lackOf(
+  info: Map<string, string>,
+  replication: Map<string, string>,
+  links: Reply | undefined,
+  slots: Reply | undefined,
+  size: number,
+) {
+  for (const counter of ['cluster_slots_assigned', 'cluster_slots_ok']) {
+    if (info.get(counter) !== String(SLOTS)) return `${counter} is ${info.get(counter)}`
+  }
   // Both directions: a meeting whose last answer was lost leaves a link that only one side knows.
-  const linked = Array.isArray(links) && links.length === 2 * (size - 1)
-  const following = replication.get('role') === 'master' || replication.get('master_link_status') === 'up'
-  return info.get('cluster_state') === 'ok' && covered && linked && following
+  const count = Array.isArray(links) ? links.length : 0
+  if (count !== 2 * (size - 1)) return `it has ${count} links instead of ${2 * (size - 1)}`
+  if (replication.get('role') !== 'master' && replication.get('master_link_status') !== 'up') return 'it has not caught up with its primary'
+  if (info.get('cluster_state') !== 'ok') return `cluster_state is ${info.get('cluster_state')}`
+  const told = toldToClients(slots)
+  return told === size ? undefined : `it tells clients of ${told} members of ${size}`
 }
 
 const text = (reply: Reply | undefined): string => {
@@ -88,6 +99,8 @@ export async function readState(ordinal: number, connection: RespConnection): Pr
   const myself = lines.find((line) => line.flags.includes('myself'))
   if (!myself) throw new Error('CLUSTER NODES does not name the node itself')
   const members = lines.filter((line) => !line.flags.includes('handshake')).map((line) => line.member)
+  const copy = fields(text(replication))
+  const lacks = lackOf(fields(text(info)), copy, links, slots, members.length)
   const nodeTimeoutMs = Array.isArray(config) ? Number(config[1]) : Number.NaN
   return {
     ordinal,
@@ -95,8 +108,8 @@ export async function readState(ordinal: number, connection: RespConnection): Pr
     members,
     handshakes: lines.filter((line) => line.flags.includes('handshake')).map((line) => line.member.address),
     epoch: myself.epoch,
-    tellsAll: toldToClients(slots) === members.length,
-    serving: isServing(fields(text(info)), links, fields(text(replication)), members.length),
+    copiedNothing: copy.get('master_link_status') === 'up' && copy.get('slave_repl_offset') === '0',
+    ...(lacks === undefined ? {} : { lacks }),
     nodeTimeoutMs,
   }
 }
@@ -105,7 +118,8 @@ export const viewOf = (state: NodeState): NodeView => ({
   ordinal: state.ordinal,
   reachable: true,
   engine_node_id: state.engine_node_id,
-  serving: state.serving && state.tellsAll,
+  serving: state.lacks === undefined,
+  ...(state.lacks === undefined ? {} : { lacks: state.lacks }),
   settled: state.nodeTimeoutMs === SERVICE_NODE_TIMEOUT_MS,
   members: state.members,
 })

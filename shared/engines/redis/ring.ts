@@ -85,8 +85,8 @@ export function flawOf(of: Member[], views: NodeView[]): string | undefined {
   if (size(ranges) !== SLOTS || !contiguous(ranges)) return 'every slot to have one owner'
   const wrong = misplaced(of, first, idOf)
   if (wrong) return wrong
-  const idle = seen.filter((view) => !view.serving)
-  return idle.length > 0 ? `${list(idle.map((view) => view.ordinal))} to serve` : undefined
+  const idle = seen.find((view) => !view.serving)
+  return idle ? `node ${idle.ordinal} to serve${idle.lacks === undefined ? '' : ` (${idle.lacks})`}` : undefined
 }
 
 /** Whether two members that both answer are at odds about each other: an address has changed, or one never met the other. */

@@ -63,8 +63,7 @@ export class RingModel {
         members: seen,
         handshakes: [],
         epoch: node.epoch,
-        serving: true,
-        tellsAll: true,
+        copiedNothing: false,
         nodeTimeoutMs: node.timeoutMs,
       }
       return { target: node.target, state }
