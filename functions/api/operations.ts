@@ -1,5 +1,7 @@
+import type { KeyWithSecret } from '../../shared/contract/key.ts'
 import type { OperationId } from '../../shared/contract/routes.ts'
 import { ROUTES } from '../../shared/contract/routes.ts'
+import { Webhook } from '../../shared/contract/webhook.ts'
 import { operationService } from '../../shared/operations/service.ts'
 import { tenantService } from '../../shared/tenants/service.ts'
 import { webhookService } from '../../shared/webhooks/service.ts'
@@ -19,7 +21,13 @@ function tenantOperations(deps: ApiDeps) {
         (tenant) => ({ ...resource(tenant), status: 201 }),
       ),
     ),
-    createKey: operation(ROUTES.createKey, async ({ params, body }) => json(201, await tenants.createKey(params.tenant_id, body))),
+    createKey: operation(ROUTES.createKey, ({ params, body, once }) =>
+      once(
+        (key) => tenants.createKey(params.tenant_id, body, key),
+        (made) => json(201, made),
+        ({ key: _secret, ...made }: KeyWithSecret) => json(201, made),
+      ),
+    ),
   }
 }
 
@@ -39,12 +47,21 @@ function operationOperations(deps: ApiDeps) {
 function webhookOperations(deps: ApiDeps) {
   const webhooks = webhookService(deps)
   return {
-    createWebhook: tenantOperation(ROUTES.createWebhook, async ({ tenant, body }) => json(201, await webhooks.create(tenant, body))),
-    listWebhooks: tenantOperation(ROUTES.listWebhooks, (request) => listed(request, (page) => webhooks.list(request.tenant, page))),
-    deleteWebhook: tenantOperation(ROUTES.deleteWebhook, async ({ tenant, params }) => {
-      await webhooks.remove(tenant, params.webhook_id)
-      return empty(204)
+    /** The secret is derived, not stored: the stored answer is without it, and every answer with it. */
+    createWebhook: tenantOperation(ROUTES.createWebhook, async ({ tenant, body, once }) => {
+      const answer = await once(
+        (key) => webhooks.create(tenant, body, key),
+        (webhook) => json(201, webhook),
+      )
+      return { ...answer, body: JSON.stringify(await webhooks.withSecret(Webhook.parse(JSON.parse(answer.body)))) }
     }),
+    listWebhooks: tenantOperation(ROUTES.listWebhooks, (request) => listed(request, (page) => webhooks.list(request.tenant, page))),
+    deleteWebhook: tenantOperation(ROUTES.deleteWebhook, ({ tenant, params, once }) =>
+      once(
+        (key) => webhooks.remove(tenant, params.webhook_id, key),
+        () => empty(204),
+      ),
+    ),
   }
 }
 

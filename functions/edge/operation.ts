@@ -29,8 +29,12 @@ interface Request<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>
   params: z.output<P>
   query: z.output<Q>
   body: z.output<B>
-  /** Does it once, if the request has an Idempotency-Key. */
-  once<T>(act: (once: Once<T> | undefined) => Promise<Committed<T>>, answer: (result: T) => Answer): Promise<Answer>
+  /** Does it once, if the request has an Idempotency-Key. `kept` is what is stored of the answer, when not all of it may be. */
+  once<T>(
+    act: (once: Once<T> | undefined) => Promise<Committed<T>>,
+    answer: (result: T) => Answer,
+    kept?: (result: T) => Answer,
+  ): Promise<Answer>
 }
 
 function paramsOf<P extends z.ZodType>(schema: P, params: Record<string, string>): z.output<P> {
@@ -52,7 +56,7 @@ function parse<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
     params: paramsOf(route.params, params),
     query: parsePart(route.query, 'query', event.queryStringParameters ?? {}),
     body: parsePart(route.body, 'body', body, route.refusals),
-    once: async (act, answer) => answerTo(await act(onceOf({ key, method: route.method, path, body }, answer)), answer),
+    once: async (act, answer, kept = answer) => answerTo(await act(onceOf({ key, method: route.method, path, body }, kept)), answer),
   }
 }
 

@@ -27,6 +27,7 @@ export const ERRORS = {
   route_not_found: kind(404, 'There is no such path'),
   method_not_allowed: kind(405, 'The path does not take this method'),
   cluster_not_ready: kind(409, 'The cluster does not serve yet, or no longer', true),
+  secret_shown_once: kind(409, 'What the first request made holds a secret, which is shown only once'),
   body_too_large: kind(413, 'The body is larger than the API takes'),
   unsupported_media_type: kind(415, 'The body must be application/json, and not compressed'),
   engine_not_on_offer: kind(422, 'The engine is not on offer'),

@@ -39,8 +39,10 @@ export const ROUTES = {
     scope: 'platform',
     params: TenantPath,
     body: KeyCreate,
+    idempotent: true,
     status: 201,
     response: KeyWithSecret,
+    errors: ['secret_shown_once'],
   }),
   createCluster: route({
     operationId: 'createCluster',
@@ -172,6 +174,7 @@ export const ROUTES = {
     path: '/v1/webhooks',
     scope: 'write',
     body: WebhookCreate,
+    idempotent: true,
     status: 201,
     response: WebhookWithSecret,
     errors: ['webhook_url_not_allowed', 'quota_exceeded'],
@@ -195,6 +198,7 @@ export const ROUTES = {
     path: '/v1/webhooks/{webhook_id}',
     scope: 'write',
     params: z.strictObject({ webhook_id: Id('webhook') }),
+    idempotent: true,
     status: 204,
   }),
   listEngines: route({

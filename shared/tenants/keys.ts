@@ -27,13 +27,27 @@ function newToken(deps: KeyDeps, mode: KeyMode) {
   return { token, kept: { key_id, hash: hashOf(token), mode, created_at: isoTime(deps.clock.now()) } }
 }
 
-/** Makes a key for a tenant that exists. The answer holds the key itself, for the only time. */
-export async function issueTenantKey(deps: KeyDeps, tenant: TenantId, body: KeyCreate): Promise<KeyWithSecret> {
-  if (body.expires_at !== undefined && Date.parse(body.expires_at) <= deps.clock.now()) {
-    const detail = `expires_at ${body.expires_at} is not in the future`
-    throw refusal([{ in: 'body', pointer: '/expires_at', code: 'out_of_range', detail }])
-  }
+/** In our own form: a moment can be written with any number of digits. */
+function expiryOf(deps: KeyDeps, { expires_at }: KeyCreate): { expires_at?: string } {
+  if (expires_at === undefined) return {}
+  const moment = Date.parse(expires_at)
+  if (moment > deps.clock.now()) return { expires_at: isoTime(moment) }
+  throw refusal([{ in: 'body', pointer: '/expires_at', code: 'out_of_range', detail: 'expires_at is not in the future' }])
+}
+
+/**
+ * Makes a key for a tenant that exists. The answer holds the key itself, for the only time.
+ * @param first asked before the key counts for anything: when it rejects, there is none
+ * @throws out_of_range when the key would have expired already
+ */
+export async function issueTenantKey(
+  deps: KeyDeps,
+  tenant: TenantId,
+  body: KeyCreate,
+  first: (key: KeyWithSecret) => Promise<void> = async () => {},
+): Promise<KeyWithSecret> {
   const mode = body.mode ?? 'live'
+  const expiry = expiryOf(deps, body)
   const { token, kept } = newToken(deps, mode)
   const described: Omit<Key, 'id'> = {
     tenant_id: tenant,
@@ -41,10 +55,12 @@ export async function issueTenantKey(deps: KeyDeps, tenant: TenantId, body: KeyC
     mode,
     created_at: kept.created_at,
     ...(body.name === undefined ? {} : { name: body.name }),
-    ...(body.expires_at === undefined ? {} : { expires_at: body.expires_at }),
+    ...expiry,
   }
+  const key = { id: kept.key_id, ...described, key: token }
+  await first(key)
   await keyStore(deps).add({ ...kept, ...described })
-  return { id: kept.key_id, ...described, key: token }
+  return key
 }
 
 /** Makes a key of the platform's own, which may make tenants and their keys. For operators: no route does this. */

@@ -1,11 +1,14 @@
 import { AppError, refusal } from '../contract/errors.ts'
 import type { Webhook, WebhookCreate, WebhookWithSecret } from '../contract/webhook.ts'
+import { type Committed, commit } from '../idempotency/commit.ts'
+import type { Once } from '../idempotency/once.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { TenantId } from '../platform/table.ts'
+import { tableFor } from '../platform/tenant-table.ts'
 import type { WebhookRecord } from './record.ts'
 import type { WebhookSecrets } from './secret.ts'
-import { type StoreDeps, webhookStore } from './store.ts'
+import { addition, removal, type StoreDeps, type WebhookQuota, webhookStore } from './store.ts'
 import type { TargetPolicy } from './target.ts'
 
 export interface WebhookDeps extends StoreDeps {
@@ -13,6 +16,9 @@ export interface WebhookDeps extends StoreDeps {
   webhookSecrets: WebhookSecrets
   targetPolicy: TargetPolicy
 }
+
+/** Of the secret that a webhook is made with. */
+const FIRST_VERSION = 1
 
 /** What the outside sees: everything but whose it is and how its secret is made. */
 function shown({ tenant_id: _tenant, secret_version: _version, ...webhook }: WebhookRecord): Webhook {
@@ -28,30 +34,46 @@ function newWebhook(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate): W
     events: [...new Set(body.events ?? (['*'] as const))],
     ...(body.description === undefined ? {} : { description: body.description }),
     state: 'enabled',
-    secret_version: 1,
+    secret_version: FIRST_VERSION,
     created_at: now,
     updated_at: now,
   }
 }
 
-async function create(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate): Promise<WebhookWithSecret> {
+/** @throws quota_exceeded */
+function room({ webhooks_used: used, webhooks_limit: limit }: WebhookQuota): void {
+  if (used < limit) return
+  const members = { quota: 'webhooks', used, limit, requested: 1 }
+  throw new AppError('quota_exceeded', `The tenant has ${used} of ${limit} webhooks; delete one first`, { members })
+}
+
+async function create(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate, once?: Once<Webhook>): Promise<Committed<Webhook>> {
   const problem = deps.targetPolicy.check(body.url)
   if (problem) throw refusal([{ in: 'body', pointer: '/url', code: 'webhook_url_not_allowed', detail: `url ${problem}` }])
   const record = newWebhook(deps, tenant, body)
-  const secret = await deps.webhookSecrets.issue(record.id, record.secret_version)
-  const full = await webhookStore(deps).add(tenant, record)
-  if (full) {
-    const { webhooks_used: used, webhooks_limit: limit } = full
-    const members = { quota: 'webhooks', used, limit, requested: 1 }
-    throw new AppError('quota_exceeded', `The tenant has ${used} of ${limit} webhooks; delete one first`, { members })
-  }
-  return { ...shown(record), secret }
+  // Before anything is written: the first one of a cell makes what secrets are derived from.
+  await deps.webhookSecrets.issue(record.id, record.secret_version)
+  return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, once, async () => {
+    room(await webhookStore(deps).quota(tenant))
+    return { result: shown(record), writes: addition(record) }
+  })
+}
+
+async function remove(deps: WebhookDeps, tenant: TenantId, id: string, once?: Once<void>): Promise<Committed<void>> {
+  return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, once, async () => {
+    if (!(await webhookStore(deps).get(tenant, id))) throw new AppError('not_found', `There is no webhook ${id}`)
+    return { result: undefined, writes: removal(id) }
+  })
 }
 
 /** Decides over a tenant's webhooks. Refusals are AppErrors. */
 export const webhookService = (deps: WebhookDeps) => ({
-  /** Answers the secret too, for the only time. */
-  create: (tenant: TenantId, body: WebhookCreate) => create(deps, tenant, body),
+  create: (tenant: TenantId, body: WebhookCreate, once?: Once<Webhook>) => create(deps, tenant, body, once),
+  /** A webhook as its maker is shown it, for the only time. */
+  withSecret: async (webhook: Webhook): Promise<WebhookWithSecret> => ({
+    ...webhook,
+    secret: await deps.webhookSecrets.read(webhook.id, FIRST_VERSION),
+  }),
   get: async (tenant: TenantId, id: string): Promise<Webhook> => {
     const record = await webhookStore(deps).get(tenant, id)
     if (!record) throw new AppError('not_found', `There is no webhook ${id}`)
@@ -63,7 +85,5 @@ export const webhookService = (deps: WebhookDeps) => ({
     return { items: items.map(shown), ...(next === undefined ? {} : { next }) }
   },
   /** Deliveries under way to it are given up at their next attempt. */
-  remove: async (tenant: TenantId, id: string): Promise<void> => {
-    if (!(await webhookStore(deps).remove(tenant, id))) throw new AppError('not_found', `There is no webhook ${id}`)
-  },
+  remove: (tenant: TenantId, id: string, once?: Once<void>) => remove(deps, tenant, id, once),
 })

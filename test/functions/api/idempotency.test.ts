@@ -97,6 +97,46 @@ describe('a request with an Idempotency-Key', () => {
     expect((await create(key, 'x'.repeat(255))).status).toBe(202)
   })
 
+  it('makes one webhook, whose secret is answered again but kept nowhere', async () => {
+    const tenant = await api.tenant()
+    const make = (url = 'https://hooks.example.com/') =>
+      api.send('POST', '/v1/webhooks', { key: tenant.key, body: { url }, headers: { 'idempotency-key': 'w-1' } })
+    const [first, second] = [await make(), await make()]
+    expect(second).toMatchObject({ status: 201, text: first.text, headers: { 'idempotent-replayed': 'true' } })
+    expect(first.body).toMatchObject({ secret: `whsec_${idOf(first)}` })
+    expect(JSON.stringify(await api.items())).not.toContain('whsec_')
+    expect((await make('https://other.example.com/')).body).toMatchObject({ code: 'idempotency_key_reused' })
+    expect(JSON.parse((await api.send('GET', '/v1/webhooks', { key: tenant.key })).text).items).toHaveLength(1)
+    const remove = () => api.send('DELETE', `/v1/webhooks/${idOf(first)}`, { key: tenant.key, headers: { 'idempotency-key': 'w-2' } })
+    expect([(await remove()).status, (await remove()).status]).toEqual([204, 204])
+    expect(await make()).toMatchObject({ status: 201, text: first.text })
+    expect(await tableFor(api.deps, tenantId(tenant.id)).get(sk.quota)).toMatchObject({ webhooks_used: 0 })
+  })
+
+  it('makes ten webhooks at once one', async () => {
+    const { id, key } = await api.tenant()
+    const make = () =>
+      api.send('POST', '/v1/webhooks', { key, body: { url: 'https://hooks.example.com/' }, headers: { 'idempotency-key': 'w-3' } })
+    expect(new Set((await Promise.all(Array.from({ length: 10 }, make))).map((reply) => reply.text)).size).toBe(1)
+    expect(await tableFor(api.deps, tenantId(id)).get(sk.quota)).toMatchObject({ webhooks_used: 1 })
+  })
+
+  it('makes one API key, and does not show it twice', async () => {
+    const { id } = await api.tenant()
+    const make = (headers: Record<string, string>) =>
+      api.send('POST', `/v1/tenants/${id}/keys`, { key: api.platformKey, body: { name: 'ci' }, headers })
+    const keys = async () => (await api.items()).filter((item) => item.sk === 'KEY' && item.tenant_id === id).length
+    const before = await keys()
+    const first = await make({ 'idempotency-key': 'k-1' })
+    const again = await make({ 'idempotency-key': 'k-1' })
+    expect(first.status).toBe(201)
+    expect(again.body).toMatchObject({ status: 409, code: 'secret_shown_once', key_id: idOf(first) })
+    expect(await keys()).toBe(before + 1)
+    const { key } = z.object({ key: z.string() }).parse(first.body)
+    expect(JSON.stringify(await api.items())).not.toContain(key.slice(-36))
+    expect((await api.send('GET', '/v1/clusters', { key })).status).toBe(200)
+  })
+
   it('makes one tenant, and finishes making it though the first try broke off', async () => {
     const make = () =>
       api.send('POST', '/v1/tenants', {

@@ -1,7 +1,6 @@
 import { ROUTES } from '../../../shared/contract/routes.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
-import { webhookService } from '../../../shared/webhooks/service.ts'
 import { type Api, givenApi, givenCluster, givenRecord, SMALL } from './given.ts'
 
 /** Bodies that a route would take, so that nothing but the tenant is wrong. */
@@ -27,8 +26,8 @@ beforeAll(async () => {
     created_at: '2030-01-01T00:00:00.000Z',
     data: {},
   })
-  const webhook = await webhookService(api.deps).create(tenantId(owner.id), { url: 'https://hooks.example.com/' })
-  ids = { cluster_id: id, operation_id: operation, webhook_id: webhook.id }
+  const webhook = await api.send('POST', '/v1/webhooks', { key: owner.key, body: { url: 'https://hooks.example.com/' } })
+  ids = { cluster_id: id, operation_id: operation, webhook_id: JSON.parse(webhook.text).id }
 })
 afterAll(() => api.stop())
 

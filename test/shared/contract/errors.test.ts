@@ -15,7 +15,8 @@ Every refusal is \`application/problem+json\` (RFC 9457): \`type\`, \`title\`, \
 
 Each of \`errors\` has \`in\` (\`body\`, \`query\`, \`path\` or \`header\`), a JSON pointer (RFC 6901) into that, a \`code\` of the same list and a
 \`detail\`. When all of them share one code, it is the problem's own; otherwise that is \`invalid_request\`. Some codes bring members of
-their own: \`quota_exceeded\` has \`quota\`, \`used\`, \`limit\` and \`requested\`, \`cluster_not_ready\` has \`state\` and \`operation_id\`.
+their own: \`quota_exceeded\` has \`quota\`, \`used\`, \`limit\` and \`requested\`, \`cluster_not_ready\` has \`state\` and \`operation_id\`,
+\`secret_shown_once\` has \`key_id\`.
 
 | code | status | same request may succeed later | what it means |
 | --- | --- | --- | --- |

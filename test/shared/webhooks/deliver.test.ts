@@ -8,7 +8,7 @@ import { type Attempt, DeliveryMessage, DeliveryRecord } from '../../../shared/w
 import { webhookService } from '../../../shared/webhooks/service.ts'
 import { webhookStore } from '../../../shared/webhooks/store.ts'
 import { publicTargets } from '../../../shared/webhooks/target.ts'
-import { type Cell, givenCell, givenEvent, givenQueue, givenReceiver, givenTenant, type Reply } from './given.ts'
+import { type Cell, givenCell, givenEvent, givenQueue, givenReceiver, givenTenant, givenWebhook, type Reply } from './given.ts'
 
 let cell: Cell
 const stops: (() => Promise<void>)[] = []
@@ -30,7 +30,7 @@ async function givenDelivery(reply?: Reply) {
   const receiver = await givenReceiver(reply)
   stops.push(receiver.stop)
   const tenant = await givenTenant(cell.deps)
-  const webhook = await webhookService(cell.deps).create(tenant, { url: receiver.url })
+  const webhook = await givenWebhook(cell.deps, tenant, { url: receiver.url })
   const event = await givenEvent(cell.deps, tenant)
   await publish(cell.deps, event)
   const message = DeliveryMessage.parse(cell.deps.queue.sent.shift()?.message)

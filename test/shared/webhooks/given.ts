@@ -3,12 +3,14 @@ import type { Server } from 'node:net'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { deps as local } from '../../../local/webhook-policy.ts'
 import type { EventType } from '../../../shared/contract/event.ts'
+import type { WebhookCreate } from '../../../shared/contract/webhook.ts'
 import { isoTime } from '../../../shared/platform/clock.ts'
 import { idMaker } from '../../../shared/platform/ids.ts'
-import { sk, tenantId, tenantKey } from '../../../shared/platform/table.ts'
+import { sk, type TenantId, tenantId, tenantKey } from '../../../shared/platform/table.ts'
 import { poster } from '../../../shared/webhooks/post.ts'
 import type { EventItem } from '../../../shared/webhooks/record.ts'
 import { webhookSecrets } from '../../../shared/webhooks/secret.ts'
+import { webhookService } from '../../../shared/webhooks/service.ts'
 import { type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
 
 export const tableName = 'cell-1'
@@ -141,6 +143,13 @@ export async function givenCell(options: Parameters<typeof givenDynamo>[0] = {})
 }
 
 type Deps = Cell['deps']
+
+/** A webhook, with the secret that its maker is shown. */
+export async function givenWebhook(deps: Deps, tenant: TenantId, body: WebhookCreate) {
+  const committed = await webhookService(deps).create(tenant, body)
+  if (!('result' in committed)) throw new Error('the webhook was made before')
+  return webhookService(deps).withSecret(committed.result)
+}
 
 /** A tenant of its own, so that tests can share a table. */
 export async function givenTenant({ documents, newId }: Deps, webhooks_limit = 3) {

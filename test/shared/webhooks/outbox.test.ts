@@ -6,8 +6,7 @@ import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { appendToFeed } from '../../../shared/webhooks/feed.ts'
 import { publish } from '../../../shared/webhooks/outbox.ts'
 import { EventItem } from '../../../shared/webhooks/record.ts'
-import { webhookService } from '../../../shared/webhooks/service.ts'
-import { type Cell, givenCell, givenEvent, givenQueue, givenTenant, tableName } from './given.ts'
+import { type Cell, givenCell, givenEvent, givenQueue, givenTenant, givenWebhook, tableName } from './given.ts'
 
 let cell: Cell
 let conflicts = 0
@@ -23,7 +22,7 @@ beforeEach(() => {
 
 const items = async (tenant: TenantId, prefix: string) => (await tableFor(cell.deps, tenant).query({ prefix })).items
 const webhook = (tenant: TenantId, events?: ('*' | 'cluster.ready' | 'cluster.failed')[]) =>
-  webhookService(cell.deps).create(tenant, { url: 'http://127.0.0.1:9/', ...(events ? { events } : {}) })
+  givenWebhook(cell.deps, tenant, { url: 'http://127.0.0.1:9/', ...(events ? { events } : {}) })
 
 describe("the tenant's feed", () => {
   it('numbers events without a gap, each once, however often and however many at once they come', async () => {

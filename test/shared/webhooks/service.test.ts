@@ -4,7 +4,7 @@ import { sk, tenantKey } from '../../../shared/platform/table.ts'
 import { lookupInDns } from '../../../shared/webhooks/lookup.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
 import { publicTargets } from '../../../shared/webhooks/target.ts'
-import { type Cell, givenCell, givenTenant, tableName } from './given.ts'
+import { type Cell, givenCell, givenTenant, givenWebhook, tableName } from './given.ts'
 
 let cell: Cell
 let conflicts = 0
@@ -28,7 +28,7 @@ async function used(tenant: Parameters<typeof tenantKey>[0]): Promise<unknown> {
 describe('creating a webhook', () => {
   it('answers it with its secret, which is never answered again nor stored', async () => {
     const tenant = await givenTenant(cell.deps)
-    const { secret, ...webhook } = await service().create(tenant, { url, description: 'orders' })
+    const { secret, ...webhook } = await givenWebhook(cell.deps, tenant, { url, description: 'orders' })
     expect(secret).toMatch(/^whsec_/)
     expect(webhook).toEqual({
       id: expect.stringMatching(/^whk_/),
@@ -47,7 +47,7 @@ describe('creating a webhook', () => {
 
   it('takes a choice of events, each once', async () => {
     const tenant = await givenTenant(cell.deps)
-    const { events } = await service().create(tenant, { url, events: ['cluster.ready', 'cluster.failed', 'cluster.ready'] })
+    const { events } = await givenWebhook(cell.deps, tenant, { url, events: ['cluster.ready', 'cluster.failed', 'cluster.ready'] })
     expect(events).toEqual(['cluster.ready', 'cluster.failed'])
   })
 
@@ -86,7 +86,7 @@ describe('a webhook', () => {
     const ids: string[] = []
     for (let i = 0; i < 3; i += 1) {
       cell.deps.clock.at += 1
-      ids.push((await service().create(tenant, { url })).id)
+      ids.push((await givenWebhook(cell.deps, tenant, { url })).id)
     }
     const first = await service().list(tenant, { limit: 2 })
     const second = await service().list(tenant, { limit: 2, ...(first.next === undefined ? {} : { after: first.next }) })
@@ -96,7 +96,7 @@ describe('a webhook', () => {
 
   it('that is removed is gone and makes room, once', async () => {
     const tenant = await givenTenant(cell.deps, 1)
-    const { id } = await service().create(tenant, { url })
+    const { id } = await givenWebhook(cell.deps, tenant, { url })
     await service().remove(tenant, id)
     await expect(service().remove(tenant, id)).rejects.toMatchObject({ code: 'not_found' })
     await expect(service().get(tenant, id)).rejects.toMatchObject({ code: 'not_found' })
@@ -106,7 +106,7 @@ describe('a webhook', () => {
 
   it('of one tenant is not there for another', async () => {
     const [mine, other] = [await givenTenant(cell.deps), await givenTenant(cell.deps)]
-    const { id } = await service().create(mine, { url })
+    const { id } = await givenWebhook(cell.deps, mine, { url })
     await expect(service().get(other, id)).rejects.toMatchObject({ code: 'not_found' })
     await expect(service().remove(other, id)).rejects.toMatchObject({ code: 'not_found' })
     expect(await service().list(other, { limit: 10 })).toEqual({ items: [] })
