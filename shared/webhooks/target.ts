@@ -22,9 +22,17 @@ const INSIDE = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|co
 /** Azure's host endpoint: public by its range, and not a receiver anywhere. */
 const DENIED = new Set(['168.63.129.16'])
 
+/** All of IPv6 that is given out for the public internet: what embeds an IPv4 address in other ways lies outside. */
+const GLOBAL_V6 = ipaddr.parseCIDR('2000::/3')
+
 export function isPublicAddress(address: string): boolean {
-  return isIP(address) !== 0 && !DENIED.has(address) && ipaddr.parse(address).range() === 'unicast'
+  if (isIP(address) === 0 || DENIED.has(address)) return false
+  const parsed = ipaddr.parse(address)
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_V6))
 }
+
+/** Names that DNS can hold (RFC 1035, 2.3.4), underscores included. */
+const NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)+$/
 
 /** What WHATWG's parser forgives (white space, missing slashes, an empty user) is refused as written. */
 function writtenProblem(text: string): string | undefined {
@@ -40,7 +48,7 @@ function writtenProblem(text: string): string | undefined {
 function hostProblem(host: string): string | undefined {
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) return 'must name a host, not an IP address'
   if (host.endsWith('.')) return 'must not end its host name in a dot'
-  if (!host.includes('.') || INSIDE.test(host)) return 'must name a host of the public internet'
+  if (!NAME.test(host) || INSIDE.test(host)) return 'must name a host of the public internet'
   return undefined
 }
 

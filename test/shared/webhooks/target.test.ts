@@ -45,6 +45,14 @@ const HOSTILE = [
   'https://router.home.arpa/',
   'https://intranet/',
   'https://example.com./',
+  'https://foo\u3002internal\u3002/',
+  'https://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/',
+  'https://loc%61lhost/',
+  'https://a..example.com/',
+  'https://.example.com/',
+  'https://-.example.com/',
+  `https://${'a'.repeat(64)}.example.com/`,
+  `https://${'a.'.repeat(130)}example.com/`,
   'https://',
   'https://exa%00mple.com/',
   '',
@@ -60,6 +68,7 @@ const FINE = [
   'https://internal.example.com/',
   'https://bücher.example/',
   'https://example.com/@user',
+  'https://my_hooks.a-b.example.com/',
 ]
 
 describe('production accepts as the target of a webhook', () => {
@@ -76,6 +85,8 @@ const INSIDE = [
   ...['100.64.0.1', '100.100.100.200', '192.0.0.1', '198.18.0.1', '192.0.2.1', '198.51.100.1', '203.0.113.1', '224.0.0.1'],
   ...['240.0.0.1', '255.255.255.255', '192.88.99.1', '168.63.129.16'],
   ...['::', '::1', '::ffff:8.8.8.8', '::8.8.8.8', '64:ff9b::808:808', '64:ff9b:1::1', '2002:808:808::1', '2001::1', 'fd00:ec2::254'],
+  // Written otherwise, or outside what IANA gives out for the public internet (2000::/3).
+  ...['::7f00:1', '::ffff:7f00:1', '::ffff:0:7f00:1', '::ffff:0:0:7f00:1', '64:ff9b:2::1', '1::1', '4000::1', 'e000::1'],
   ...['fe80::1', 'fe80::1%eth0', 'fec0::1', 'ff02::1', '2001:db8::1', '3fff::1', '5f00::1', 'not an address', '1', ''],
 ]
 
