@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Cluster, Node } from '../contract/cluster.ts'
 import type { NodeRecord } from './node-record.ts'
 import { quotaOf } from './quota.ts'
@@ -25,6 +26,13 @@ function nodeState(node: NodeRecord): Node['state'] {
   return node.task_arn === undefined ? 'pending' : 'starting'
 }
 
+/**
+ * A host as one tenant knows it: the same for all of its nodes there, another for every other tenant. The container instance's
+ * ARN would tell our account, and tenants could compare it to learn whose neighbour they are.
+ */
+const hostView = (tenantId: string, host: string): string =>
+  `hst_${createHash('sha256').update(`${tenantId} ${host}`).digest('hex').slice(0, 16)}`
+
 /** What the outside sees of a node. */
 export const nodeView = (node: NodeRecord): Node => ({
   id: node.id,
@@ -33,7 +41,7 @@ export const nodeView = (node: NodeRecord): Node => ({
   role: node.role,
   state: nodeState(node),
   az: node.az,
-  ...(node.host ? { host: node.host } : {}),
+  ...(node.host ? { host: hostView(node.tenant_id, node.host) } : {}),
   ...(node.address ? { address: node.address } : {}),
   ...(node.engine_node_id ? { engine_node_id: node.engine_node_id } : {}),
   created_at: node.created_at,

@@ -111,7 +111,7 @@ export const Node = z.object({
   role: z.enum(['primary', 'replica']).meta({ description: 'The role it was born with' }),
   state: z.enum(['pending', 'starting', 'running']),
   az: z.string(),
-  host: z.string().optional(),
+  host: z.string().optional().meta({ description: 'Tells which nodes share a host; it names nothing else' }),
   address: z.string().optional(),
   engine_node_id: z.string().optional(),
   created_at: Time,

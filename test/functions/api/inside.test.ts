@@ -43,8 +43,26 @@ describe('the nodes of a cluster', () => {
     const { items } = z.object({ items: z.array(z.looseObject({ ordinal: z.int() })) }).parse(body)
     expect(items.map(({ ordinal }) => ordinal)).toEqual([0, 1, 2, 3, 4, 5])
     expect(items[0]).toMatchObject({ state: 'pending', role: 'primary', az: AZS[0] })
-    expect(items[5]).toMatchObject({ state: 'running', role: 'replica', address: '127.64.0.6', host: 'i-5' })
+    expect(items[5]).toMatchObject({ state: 'running', role: 'replica', address: '127.64.0.6', host: expect.any(String) })
     expect(JSON.stringify(body)).not.toContain('request')
+  })
+
+  it('name their hosts so that a tenant sees which of its nodes share one, and nothing of ours or of its neighbours', async () => {
+    const hostsOf = async (tenant: { id: string; key: string }) => {
+      const { id } = await givenCluster(api, tenant.key)
+      await givenNodes(tenant.id, id, 6, true)
+      const { text } = await api.send('GET', `/v1/clusters/${id}/nodes`, { key: tenant.key })
+      return z
+        .object({ items: z.array(z.looseObject({ host: z.string() })) })
+        .parse(JSON.parse(text))
+        .items.map(({ host }) => host)
+    }
+    const [mine, other] = [await api.tenant(), await api.tenant()]
+    const [first, second, foreign] = [await hostsOf(mine), await hostsOf(mine), await hostsOf(other)]
+    expect(new Set(first).size).toBe(6)
+    expect(second).toEqual(first)
+    expect(foreign.filter((host) => first.includes(host))).toEqual([])
+    for (const host of first) expect(host).toMatch(/^hst_[0-9a-f]{16}$/)
   })
 })
 
