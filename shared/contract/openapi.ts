@@ -8,7 +8,7 @@ import {
 import * as z from 'zod'
 import { AcceptedCluster, Cluster, ClusterCreate, Condition, Connection, Node } from './cluster.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
-import { Event } from './event.ts'
+import { EVENT_TYPES, Event, type EventType } from './event.ts'
 import { KeyCreate, KeyWithSecret } from './key.ts'
 import { Offer } from './offer.ts'
 import { Operation } from './operation.ts'
@@ -17,6 +17,7 @@ import { errorsOf, type Route, TAGS, takesBody } from './route.ts'
 import { ROUTES } from './routes.ts'
 import { Quota, Tenant, TenantCreate } from './tenant.ts'
 import { Webhook, WebhookCreate, WebhookWithSecret } from './webhook.ts'
+import { EventData, WebhookHeaders, webhookPayload } from './webhook-payload.ts'
 
 /** Names are given here and not in the schemas: another reader of them (a service broker's catalog) wants them inlined. */
 const COMPONENTS = {
@@ -26,6 +27,7 @@ const COMPONENTS = {
   Condition,
   Connection,
   Event,
+  EventData,
   KeyCreate,
   KeyWithSecret,
   Node,
@@ -117,12 +119,35 @@ function describe(route: Route): RouteConfig {
   }
 }
 
+/** `cluster.ready` -> `onClusterReady`. */
+const handlerName = (type: EventType): string => `on${type.replaceAll(/(?:^|\.)([a-z])/g, (_, first: string) => first.toUpperCase())}`
+
+/** What a receiver gets, and what its answer means to us. */
+const describeWebhook = (type: EventType): RouteConfig => ({
+  operationId: handlerName(type),
+  tags: ['Webhooks'],
+  summary: `Be told of ${type}`,
+  method: 'post',
+  path: type,
+  security: [],
+  request: {
+    headers: WebhookHeaders,
+    body: { required: true, content: { 'application/json': { schema: webhookPayload(type) } } },
+  },
+  responses: {
+    '2XX': { description: 'Taken. Anything else, a redirect included, is tried again for three days' },
+    410: { description: 'No more of this or anything: the webhook is disabled' },
+    429: { description: 'Later: Retry-After is honoured, as with 503' },
+  },
+})
+
 /** The OpenAPI 3.1 document of the route table. For builds and tests: its generator does not belong in a function. */
 export function buildOpenApi() {
   const registry = new OpenAPIRegistry()
   for (const [id, schema] of Object.entries(COMPONENTS)) zodToOpenAPIRegistry.add(schema, { _internal: { refId: id } })
   registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', bearerFormat: 'rgh_<live|test>_...' })
   for (const route of Object.values(ROUTES)) registry.registerPath(describe(route))
+  for (const type of EVENT_TYPES) registry.registerWebhook(describeWebhook(type))
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

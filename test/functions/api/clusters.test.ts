@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { Cluster } from '../../../shared/contract/cluster.ts'
+import { Event } from '../../../shared/contract/event.ts'
+import { webhookPayload } from '../../../shared/contract/webhook-payload.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
+import { deliveryBody } from '../../../shared/webhooks/attempt.ts'
 import { type Api, AZS, givenApi, givenCluster, givenRecord } from './given.ts'
 
 let api: Api
@@ -74,6 +77,8 @@ describe('creating a cluster', () => {
       sequence: 1,
       data: { cluster_id: id, state: 'creating', operation_id: operation },
     })
+    const body = deliveryBody({ event: Event.parse(await read(tenant.id, sk.event(id, 1))) })
+    expect(webhookPayload('cluster.creating').parse(JSON.parse(body)).data).toMatchObject({ cluster_id: id, sequence: 1 })
     expect(await read(tenant.id, sk.quota)).toMatchObject({ clusters_used: 1, nodes_used: 6, memory_mib_used: 1536 })
     expect(api.started.map((cluster) => cluster.id)).toEqual([id])
   })

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { EVENT_TYPES } from '../../../shared/contract/event.ts'
 import { buildOpenApi, openApiText } from '../../../shared/contract/openapi.ts'
 import type { Route } from '../../../shared/contract/route.ts'
 import { ROUTES } from '../../../shared/contract/routes.ts'
@@ -39,6 +40,12 @@ describe('the OpenAPI document', () => {
 
   it('has every route once', () => {
     expect(operations.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(ROUTES).sort())
+  })
+
+  it('describes every event that a webhook may be told of', () => {
+    const { webhooks = {} } = buildOpenApi()
+    expect(Object.keys(webhooks)).toEqual([...EVENT_TYPES])
+    expect(webhooks['cluster.ready']).toMatchObject({ post: { operationId: 'onClusterReady', security: [] } })
   })
 
   it('promises a request id on every answer, and a problem for every refusal', () => {
