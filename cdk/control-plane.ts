@@ -10,6 +10,7 @@ import type { Hosts } from './hosts.ts'
 import type { Network } from './network.ts'
 import type { State } from './state.ts'
 import { mayManageSecurityGroups, mayPublishNames, mayReadTasks, mayRunTasks } from './step-rights.ts'
+import { tableRights } from './table-rights.ts'
 import { wakes } from './wakes.ts'
 import { workflow } from './workflow.ts'
 
@@ -70,19 +71,20 @@ export class ControlPlane extends Construct {
     const known = variables(this, props)
     const ring = new CellFunction(this, 'ring', { ...common, variables: known, network })
     const reaching = { ...known, RING_FUNCTION: ring.functionName, EXECUTION_ROLE_ARN: runsNodes.roleArn }
-    const observe = new CellFunction(this, 'observe', { ...common, variables: reaching }).mayUse(state.table).mayInvoke(ring)
-    const step = new CellFunction(this, 'step', { ...common, variables: reaching }).mayUse(state.table).mayInvoke(ring)
+    const observe = new CellFunction(this, 'observe', { ...common, variables: reaching }).mayInvoke(ring)
+    const step = new CellFunction(this, 'step', { ...common, variables: reaching }).mayInvoke(ring)
     this.machine = workflow(this, { cell, observe, step, logRetentionDays })
 
     const starting = { ...common, variables: { ...known, STATE_MACHINE_ARN: this.machine.stateMachineArn } }
-    const api = new CellFunction(this, 'api', starting).mayUse(state.table).mayStart(this.machine)
-    const wake = new CellFunction(this, 'wake', starting).mayUse(state.table).mayStart(this.machine)
-    const sweep = new CellFunction(this, 'sweep', starting).mayUse(state.table).mayStart(this.machine).maySend(state.deliveries)
-    const outbox = new CellFunction(this, 'outbox', starting).mayUse(state.table).maySend(state.deliveries)
-    const deliver = new CellFunction(this, 'deliver', starting).mayUse(state.table).maySend(state.deliveries)
+    const api = new CellFunction(this, 'api', starting).mayStart(this.machine)
+    const wake = new CellFunction(this, 'wake', starting).mayStart(this.machine)
+    const sweep = new CellFunction(this, 'sweep', starting).mayStart(this.machine).maySend(state.deliveries)
+    const outbox = new CellFunction(this, 'outbox', starting).maySend(state.deliveries)
+    const deliver = new CellFunction(this, 'deliver', starting).maySend(state.deliveries)
 
+    tableRights({ observe, step, api, wake, sweep, outbox, deliver }, state.table)
     api.mayUseParameters(cell, 'webhook-master', ['GetParameter', 'PutParameter']).mayUseParameters(cell, 'clusters/*', ['GetParameter'])
-    deliver.mayUseParameters(cell, 'webhook-master', ['GetParameter', 'PutParameter'])
+    deliver.mayUseParameters(cell, 'webhook-master', ['GetParameter'])
     observe.mayUseParameters(cell, 'clusters/*', ['GetParameter'])
     step.mayUseParameters(cell, 'clusters/*', ['GetParameter', 'PutParameter', 'DeleteParameter'])
     mayReadTasks(observe, cell, clusterArn)

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -8,7 +7,6 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { FUNCTION_VARIABLES, type FunctionName } from '../shared/platform/env.ts'
-import { DUE_INDEX } from '../shared/platform/table.ts'
 import { STEP_TIMEOUT_SECONDS } from '../shared/reconcile/graph.ts'
 import type { Network } from './network.ts'
 
@@ -99,15 +97,6 @@ export class CellFunction<F extends FunctionName = FunctionName> extends LambdaF
       tracing: Tracing.ACTIVE,
       ...(network ? { vpc: network.vpc, vpcSubnets: { subnetGroupName: 'tasks' }, securityGroups: [network.ringGroup] } : {}),
     })
-  }
-
-  /** Items by key, partition or due index; never a scan. */
-  mayUse(table: ITable): this {
-    this.may(['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'], 'dynamodb', [
-      table.tableArn,
-      `${table.tableArn}/index/${DUE_INDEX}`,
-    ])
-    return this
   }
 
   mayStart(machine: IStateMachine): this {

@@ -18,7 +18,7 @@ export function hostStatements(clusterArn: string): PolicyStatement[] {
       resources: [clusterArn],
     }),
     new PolicyStatement({
-      actions: ['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState'],
+      actions: ['ecs:Poll', 'ecs:StartTelemetrySession'],
       resources: ['*'],
       conditions: { ArnEquals: { 'ecs:cluster': clusterArn } },
     }),

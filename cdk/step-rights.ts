@@ -20,8 +20,9 @@ export function mayReadTasks(fn: CellFunction, cell: string, clusterArn: string)
 export function mayRunTasks(fn: CellFunction, cell: string, clusterArn: string, executionRole: Role): void {
   const stack = Stack.of(fn)
   const definitions = stack.formatArn({ service: 'ecs', resource: 'task-definition', resourceName: `${cell}-*` })
-  // None of them knows resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
-  fn.may(['RegisterTaskDefinition', 'DeregisterTaskDefinition', 'ListTaskDefinitions'], 'ecs', ['*'])
+  fn.may(['RegisterTaskDefinition'], 'ecs', [definitions])
+  // These know no resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+  fn.may(['DeregisterTaskDefinition', 'ListTaskDefinitions'], 'ecs', ['*'])
   fn.may(['RunTask'], 'ecs', [definitions], inCluster(clusterArn))
   fn.may(['StopTask'], 'ecs', taskArns(fn, cell), inCluster(clusterArn))
   fn.may(['TagResource'], 'ecs', [...taskArns(fn, cell), definitions], {

@@ -38,7 +38,7 @@ const WITHOUT_RESOURCE = [
   /^xray:/,
   /^logs:(Create|Get|Update|Delete|List)LogDelivery|^logs:(Put|Describe)ResourcePolic|^logs:DescribeLogGroups|^logs:ListLogDeliveries/,
   /^ec2:(Create|Describe|Delete)NetworkInterfaces?$|^ec2:DescribeSubnets$|^ec2:(Unassign|Assign)PrivateIpAddresses$|^ec2:DescribeSecurityGroups$/,
-  /^ecs:(RegisterTaskDefinition|DeregisterTaskDefinition|ListTaskDefinitions|DiscoverPollEndpoint)$/,
+  /^ecs:(DeregisterTaskDefinition|ListTaskDefinitions|DiscoverPollEndpoint)$/,
   /^ssm:UpdateInstanceInformation$|^ssmmessages:/,
   /^dynamodb:ListStreams$/,
 ]
@@ -121,6 +121,29 @@ describe('functions', () => {
       .filter((statement) => statement.Action.includes('lambda:InvokeFunction'))
       .flatMap((statement) => statement.Resource)
     expect(invoked).toEqual([expect.stringContaining('Observe'), expect.stringContaining('Step')])
+  })
+
+  it('reach the partitions of tenants, and none but the API those of API keys', () => {
+    const partitions = (name: string): unknown[] =>
+      allowed(name).flatMap((statement) => {
+        const ofItems = statement.Action.some((action) => /^dynamodb:\w*(Item|Query)/.test(action))
+        return ofItems ? [Object.values(statement.Condition?.['ForAllValues:StringLike'] ?? { none: 'any' })].flat(2) : []
+      })
+    const reached = Object.keys(FUNCTION_VARIABLES).map((name) => [name, [...new Set(partitions(name))]])
+    expect(Object.fromEntries(reached)).toEqual({
+      ...Object.fromEntries(['observe', 'step', 'wake', 'outbox', 'deliver'].map((name) => [name, ['T#*']])),
+      api: ['T#*', 'KEY#*'],
+      sweep: ['T#*', 'DUE#0', 'DUE#1', 'DUE#2', 'DUE#3'],
+      ring: [],
+    })
+  })
+
+  it('only the API makes the master key of webhooks; who signs reads it', () => {
+    const holders = (action: string) =>
+      Object.keys(FUNCTION_VARIABLES).filter((name) =>
+        withAction(name, action).some((statement) => statement.Resource.some((resource) => resource.endsWith('/webhook-master'))),
+      )
+    expect([holders('ssm:PutParameter'), holders('ssm:GetParameter')]).toEqual([['api'], ['api', 'deliver']])
   })
 
   it('read parameters below their cell only', () => {
