@@ -40,6 +40,8 @@ export interface Sent {
   body?: unknown
   headers?: Record<string, string>
   query?: Record<string, string>
+  /** The body is sent as API Gateway sends what it holds for binary. */
+  base64?: boolean
 }
 export interface Api {
   dynamo: GivenDynamo
@@ -61,7 +63,11 @@ export interface Api {
 const NAMED = z.object({ id: z.string() })
 const KEYED = z.object({ key: z.string() })
 
-export function givenEvent(method: string, path: string, { key, body, headers = {}, query }: Sent = {}): APIGatewayProxyEventV2 {
+export function givenEvent(
+  method: string,
+  path: string,
+  { key, body, headers = {}, query, base64 = false }: Sent = {},
+): APIGatewayProxyEventV2 {
   const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body)
   return {
     version: '2.0',
@@ -86,8 +92,8 @@ export function givenEvent(method: string, path: string, { key, body, headers = 
       time: '22/Nov/2030:12:00:00 +0000',
       timeEpoch: 0,
     },
-    ...(text === undefined ? {} : { body: text }),
-    isBase64Encoded: false,
+    ...(text === undefined ? {} : { body: base64 ? Buffer.from(text).toString('base64') : text }),
+    isBase64Encoded: base64,
   }
 }
 
