@@ -12,11 +12,14 @@ const HostClassConfig = z.strictObject({
 
 /** Everything a platform team may choose for one cell; what is not here follows from it. */
 export const CellConfig = z.strictObject({
-  /** Prefix of everything that is named. ECS refuses capacity providers that begin with aws, ecs or fargate. */
+  /**
+   * Prefix of everything that is named. ECS refuses capacity providers that begin with aws, ecs or fargate, SSM parameters
+   * that begin with aws or ssm, EC2 security groups that begin with sg-.
+   */
   cell: z
     .string()
     .regex(
-      /^(?!aws|ecs|fargate)[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
+      /^(?!aws|ecs|fargate|ssm|sg-)[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
       'a cell is named in lower-case letters, digits and dashes, 2 to 20 of them',
     ),
   /** Without an account the template deploys into whichever account the CLI is signed in to. */

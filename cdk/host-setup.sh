@@ -1,47 +1,81 @@
-# Makes a host out of the ECS-optimised Amazon Linux 2023 image. The line before this one sets RINGHOLD_CLUSTER.
-# It runs before the ECS agent starts: a host that is not set up must never get a task.
+# Makes a host out of the ECS-optimised Amazon Linux 2023 image. The lines before this one set RINGHOLD_CLUSTER and write
+# /usr/local/sbin/ringhold-leftovers. It runs once, before the ECS agent starts: a host that is not set up must never get a task.
 set -euo pipefail
 trap 'echo "host setup failed at line $LINENO: no tasks here, off in 10 minutes"; systemctl mask --now ecs; shutdown -h +10' ERR
 
-# The data disk: XFS with project quotas, one directory per cluster.
+# The data disk holds the directory of each ring, and Docker's volumes: what a replica of a memory-only ring takes over may be
+# larger than the root disk. XFS accounts by project; no limits are set yet. A host whose disk does not come back after a reboot
+# must not come back either, hence no `nofail`.
 disk=/dev/xvdb
 for _ in $(seq 60); do [ -b "$disk" ] && break; sleep 1; done
 blkid "$disk" || mkfs.xfs "$disk"
-mkdir -p /var/lib/ringhold
-echo "$disk /var/lib/ringhold xfs defaults,noatime,nodev,nosuid,prjquota 0 2" >>/etc/fstab
+uuid=$(blkid -s UUID -o value "$disk")
+mkdir -p /mnt/ringhold /var/lib/ringhold /var/lib/docker/volumes
+cat >>/etc/fstab <<FSTAB
+UUID=$uuid /mnt/ringhold xfs defaults,noatime,nodev,nosuid,prjquota 0 2
+/mnt/ringhold/clusters /var/lib/ringhold none bind 0 0
+/mnt/ringhold/volumes /var/lib/docker/volumes none bind 0 0
+FSTAB
+systemctl daemon-reload
+mount /mnt/ringhold
+install -d -m 0755 /mnt/ringhold/clusters
+install -d -m 0701 /mnt/ringhold/volumes
 mount /var/lib/ringhold
+mount /var/lib/docker/volumes
 
-# Docker makes a directory that is to be mounted as root with mode 755, whatever its parent says; nodes run as user 999.
-# A loop, since a systemd path unit misses what is made while its service runs.
+# Docker makes a directory that is to be mounted as root with mode 755, whatever its parent says; nodes run as user 999 and wait
+# for theirs. A loop, since a systemd path unit misses what is made while its service runs.
 cat >/etc/systemd/system/ringhold-directories.service <<'UNIT'
+[Unit]
+RequiresMountsFor=/var/lib/ringhold
 [Service]
 ExecStart=/bin/sh -c 'while sleep 0.2; do find /var/lib/ringhold -mindepth 1 -maxdepth 1 -type d -user root -exec chmod 0700 {} + -exec chown 999:999 {} +; done'
 Restart=always
 [Install]
 WantedBy=multi-user.target
 UNIT
-systemctl enable --now ringhold-directories.service
+cat >/etc/systemd/system/ringhold-leftovers.service <<'UNIT'
+[Unit]
+RequiresMountsFor=/var/lib/ringhold
+[Service]
+Type=oneshot
+ExecStart=/bin/sh /usr/local/sbin/ringhold-leftovers /var/lib/ringhold
+UNIT
+cat >/etc/systemd/system/ringhold-leftovers.timer <<'UNIT'
+[Timer]
+OnBootSec=1h
+OnUnitActiveSec=1d
+[Install]
+WantedBy=timers.target
+UNIT
+systemctl daemon-reload
+systemctl enable --now ringhold-directories.service ringhold-leftovers.timer
 
-# What the engines ask of a kernel: Redis to fork a full one, Cassandra to map many files, both no huge pages by default.
+# What the engines ask of a kernel: Redis to fork a full one, Cassandra to map many files, both no huge pages unless asked for.
 cat >/etc/sysctl.d/90-ringhold.conf <<'SYSCTL'
 vm.overcommit_memory = 1
 vm.max_map_count = 1048575
 vm.swappiness = 1
 SYSCTL
-sysctl --system
-echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
+sysctl -p /etc/sysctl.d/90-ringhold.conf
+echo 'w /sys/kernel/mm/transparent_hugepage/enabled - - - - madvise' >/etc/tmpfiles.d/ringhold.conf
+systemd-tmpfiles --create /etc/tmpfiles.d/ringhold.conf
 
-# A node's output is kept short, so that no tenant fills the host's disk.
+# A node's output is kept short, so that no tenant fills the host's disk. The first setting is the image's own.
 mkdir -p /etc/docker
-echo '{"live-restore": true, "log-driver": "json-file", "log-opts": {"max-size": "10m", "max-file": "3"}}' >/etc/docker/daemon.json
+cat >/etc/docker/daemon.json <<'DAEMON'
+{"userland-proxy": false, "live-restore": true, "log-driver": "json-file", "log-opts": {"max-size": "10m", "max-file": "3"}}
+DAEMON
 systemctl restart docker
 
-# A hop limit does not keep task ENIs from the host's credentials, this does.
+# A hop limit does not keep task ENIs from the host's credentials, blocking does. Limits of user 999's processes would be counted
+# over all tenants of a host, hence one by task.
 cat >>/etc/ecs/ecs.config <<CONFIG
 ECS_CLUSTER=$RINGHOLD_CLUSTER
 ECS_AWSVPC_BLOCK_IMDS=true
 ECS_ENABLE_TASK_ENI=true
 ECS_DISABLE_PRIVILEGED=true
+ECS_TASK_PIDS_LIMIT=4096
 ECS_IMAGE_PULL_BEHAVIOR=prefer-cached
 ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=10m
 ECS_RESERVED_MEMORY=256

@@ -5,6 +5,7 @@ import { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling'
 import {
   BlockDeviceVolume,
   EbsDeviceVolumeType,
+  InstanceArchitecture,
   InstanceType,
   LaunchTemplate,
   LaunchTemplateHttpTokens,
@@ -24,7 +25,9 @@ import { type CellConfig, type HostClassConfig, largestNodeMib } from './config.
 import { hostStatements } from './host-rights.ts'
 import type { Network } from './network.ts'
 
-const SETUP = readFileSync(join(import.meta.dirname, 'host-setup.sh'), 'utf8')
+const script = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8')
+const SETUP = script('host-setup.sh')
+const LEFTOVERS = ["cat >/usr/local/sbin/ringhold-leftovers <<'SCRIPT'", script('host-leftovers.sh').trimEnd(), 'SCRIPT'].join('\n')
 
 const disk = (gib: number) =>
   BlockDeviceVolume.ebs(gib, { encrypted: true, volumeType: EbsDeviceVolumeType.GP3, deleteOnTermination: true })
@@ -69,11 +72,13 @@ export class Hosts extends Construct {
 
   private launchTemplate(cell: string, hostClass: HostClassConfig, network: Network): LaunchTemplate {
     const userData = UserData.forLinux()
-    userData.addCommands(`RINGHOLD_CLUSTER=${cell}`, SETUP)
+    userData.addCommands(`RINGHOLD_CLUSTER=${cell}`, LEFTOVERS, SETUP)
+    const instanceType = new InstanceType(hostClass.instanceType)
+    const hardware = instanceType.architecture === InstanceArchitecture.ARM_64 ? AmiHardwareType.ARM : AmiHardwareType.STANDARD
     const template = new LaunchTemplate(this, `Template-${hostClass.name}`, {
       launchTemplateName: `${cell}-${hostClass.name}`,
-      machineImage: EcsOptimizedImage.amazonLinux2023(AmiHardwareType.ARM),
-      instanceType: new InstanceType(hostClass.instanceType),
+      machineImage: EcsOptimizedImage.amazonLinux2023(hardware),
+      instanceType,
       role: this.role,
       securityGroup: network.hostGroup,
       userData,
@@ -91,16 +96,22 @@ export class Hosts extends Construct {
 
   private capacityProvider(cell: string, hostClass: HostClassConfig, launchTemplate: LaunchTemplate, az: string, network: Network) {
     const name = `${cell}-${hostClass.name}-${az}`
+    const subnet = network.subnet('hosts', az)
     const group = new AutoScalingGroup(this, `Hosts-${hostClass.name}-${az}`, {
       autoScalingGroupName: name,
       vpc: network.vpc,
-      vpcSubnets: { subnets: [network.subnet('hosts', az)] },
+      vpcSubnets: { subnets: [subnet] },
       launchTemplate,
       minCapacity: hostClass.minPerAz,
       maxCapacity: hostClass.maxPerAz,
       // Scaling in takes empty hosts only. No update policy: a deployment never takes a host with nodes down, new hosts get the new template.
       newInstancesProtectedFromScaleIn: true,
     })
+    // ECS puts this tag on the group when it gets its provider, too late for the first hosts, which would then belong to none:
+    // https://github.com/hashicorp/terraform-provider-aws/issues/12582
+    Tags.of(group).add('AmazonECSManaged', 'true')
+    // A host that boots before it has a way out cannot join.
+    group.node.addDependency(subnet.internetConnectivityEstablished)
     return new CfnCapacityProvider(this, `Provider-${hostClass.name}-${az}`, {
       name,
       autoScalingGroupProvider: {

@@ -8,7 +8,12 @@ import { config } from '../../cdk/config.ts'
 const Template = z.object({
   Resources: z.record(
     z.string(),
-    z.object({ Type: z.string(), Properties: z.record(z.string(), z.json()).default({}), DeletionPolicy: z.string().optional() }),
+    z.object({
+      Type: z.string(),
+      Properties: z.record(z.string(), z.json()).default({}),
+      DeletionPolicy: z.string().optional(),
+      DependsOn: z.array(z.string()).default([]),
+    }),
   ),
 })
 export type Resource = z.infer<typeof Template>['Resources'][string] & { id: string }

@@ -82,6 +82,15 @@ describe('hosts', () => {
     expect(cell.text).not.toContain('AutoScalingRollingUpdate')
   })
 
+  it('belong to their capacity provider from the first on, and start with a way out', () => {
+    for (const group of cell.ofType('AWS::AutoScaling::AutoScalingGroup')) {
+      expect(group.Properties.Tags).toContainEqual({ Key: 'AmazonECSManaged', Value: 'true', PropagateAtLaunch: true })
+      expect(group.DependsOn.some((id) => id.includes('DefaultRoute'))).toBe(true)
+    }
+    for (const template of cell.ofType('AWS::EC2::LaunchTemplate'))
+      expect(template.DependsOn.some((id) => id.includes('HostsRoleDefaultPolicy'))).toBe(true)
+  })
+
   it('answer IMDSv2 only, one hop away, on encrypted disks', () => {
     const templates = cell.ofType('AWS::EC2::LaunchTemplate')
     expect(templates).toHaveLength(config.hostClasses.length)
@@ -105,6 +114,8 @@ describe('hosts', () => {
         'vm.overcommit_memory = 1',
         'vm.max_map_count = 1048575',
         'prjquota',
+        'cat >/usr/local/sbin/ringhold-leftovers',
+        'ECS_TASK_PIDS_LIMIT=4096',
       ])
         expect(script).toContain(line)
       // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
@@ -117,6 +128,8 @@ describe('configuration', () => {
   it.each([
     { change: { cell: 'ecs-1' }, path: 'cell' },
     { change: { cell: 'Cell' }, path: 'cell' },
+    { change: { cell: 'ssm-1' }, path: 'cell' },
+    { change: { cell: 'sg-1' }, path: 'cell' },
     { change: { availabilityZones: ['us-east-1a', 'us-east-1b'] }, path: 'availabilityZones' },
     { change: { vpcCidr: '10.64.0.0/20' }, path: 'vpcCidr' },
     { change: { account: '12' }, path: 'account' },
