@@ -1,4 +1,5 @@
 import {
+  ClientException,
   DeregisterTaskDefinitionCommand,
   DescribeTasksCommand,
   type ECSClient,
@@ -84,8 +85,14 @@ async function startedBy(ecs: ECSClient, cluster: string, starter: string): Prom
   return arns
 }
 
+/** Of a cell with hundreds of tasks in PROVISIONING: an error to RunTask, a lack of capacity to everybody else. */
+const isFull = (error: unknown): error is ClientException => error instanceof ClientException && /capacity limit/i.test(error.message)
+
 async function run(ecs: ECSClient, request: RunTaskCommandInput): Promise<RunAnswer> {
-  const answer = await ecs.send(new RunTaskCommand(request))
+  const answer = await ecs.send(new RunTaskCommand(request)).catch((error: unknown) => {
+    if (isFull(error)) return { tasks: [], failures: [{ reason: error.message }] }
+    throw error
+  })
   const [task] = answer.tasks ?? []
   if (task) return { placed: true, task: toTask(task) }
   return { placed: false, reason: answer.failures?.map((f) => f.reason ?? 'unknown').join(', ') || 'ECS gave no reason' }

@@ -1,25 +1,45 @@
-import type { ClusterRecord } from '../clusters/record.ts'
-import { REASONS } from './conditions.ts'
-import type { Plan } from './observed.ts'
+import type { ClusterRecord, StepFailure } from '../clusters/record.ts'
+import { isoTime } from '../platform/clock.ts'
+import { waiting } from './conditions.ts'
+import type { Step } from './model.ts'
+import type { Plan, Waiting } from './observed.ts'
 
-/** Longest pause between two tries of a failing step. */
-const MAX_MS = 30_000
+/** Of a wait that keeps the lease; a longer one gives it back. */
+const LONGEST_PAUSE_MS = 30_000
+/** Longest time between two tries of a failing step. */
+const MAX_MS = 300_000
+/** Room may come any minute, and asking for it is no mistake that gets worse. */
+const MAX_FOR_ROOM_MS = 60_000
+
+/** What LaunchNodes fails with when ECS would not take a task: a lack of capacity. */
+export const NOT_PLACED = 'NotPlaced'
+
+const delayMs = ({ code, count }: StepFailure): number => Math.min(code === NOT_PLACED ? MAX_FOR_ROOM_MS : MAX_MS, 1000 * 2 ** (count - 1))
+
+interface Held {
+  step: Step
+  leftMs: number
+  failure: StepFailure
+}
+
+const waitingFor = ({ step, failure }: Held): Waiting =>
+  failure.code === NOT_PLACED ? waiting('WaitingForCapacity', failure.message) : waiting('BackingOff', `${step.name}: ${failure.message}`)
 
 /**
- * Holds back the steps of a wave that failed a moment ago: 1 s, 2 s, 4 s ... 30 s after each failure. What is left is
- * done; when nothing is left, the plan is to pause until the first may be tried again.
+ * Holds back the steps of a wave that failed a moment ago: 1 s, 2 s, 4 s ... 5 minutes after each failure. What is left is
+ * done; when nothing is left, the first that may be tried again is waited for.
  */
 export function backOff(cluster: ClusterRecord, plan: Plan, now: number): Plan {
   if (plan.decision !== 'act') return plan
-  const held = plan.steps.flatMap((step) => {
+  const held = plan.steps.flatMap((step): Held[] => {
     const failure = cluster.failures[step.name]
     if (!failure) return []
-    const leftMs = Date.parse(failure.at) + Math.min(MAX_MS, 1000 * 2 ** (failure.count - 1)) - now
+    const leftMs = Date.parse(failure.at) + delayMs(failure) - now
     return leftMs > 0 ? [{ step, leftMs, failure }] : []
   })
   const steps = plan.steps.filter((step) => !held.some((h) => h.step === step))
   const [first] = held.sort((a, b) => a.leftMs - b.leftMs)
   if (steps.length > 0 || !first) return { ...plan, steps }
-  const message = `${REASONS.BackingOff} (${first.step.name}: ${first.failure.message})`
-  return { decision: 'pause', seconds: Math.ceil(first.leftMs / 1000), waiting: { reason: 'BackingOff', message } }
+  if (first.leftMs <= LONGEST_PAUSE_MS) return { decision: 'pause', seconds: Math.ceil(first.leftMs / 1000), waiting: waitingFor(first) }
+  return { decision: 'settle', outcome: 'parked', dueAt: isoTime(now + first.leftMs), waiting: waitingFor(first) }
 }

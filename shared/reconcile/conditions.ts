@@ -1,5 +1,7 @@
-/** Why a cluster is not (or no longer) ready, as API, CLI and console show it verbatim. */
-export const REASONS = {
+import type { Waiting } from './observed.ts'
+
+/** Why a cluster is not (or no longer) ready, as API, CLI and console show it verbatim: clauses that can follow "waiting for". */
+const REASONS = {
   PreparingResources: 'its credentials, network and task definition',
   LaunchingNodes: 'its nodes to be launched',
   WaitingForCapacity: 'room on the hosts',
@@ -11,3 +13,8 @@ export const REASONS = {
   RemovingResources: 'its network, names, credentials and task definition to be removed',
 } as const
 export type Reason = keyof typeof REASONS
+
+export const waiting = (reason: Reason, detail?: string): Waiting => ({
+  reason,
+  message: detail ? `${REASONS[reason]} (${detail})` : REASONS[reason],
+})

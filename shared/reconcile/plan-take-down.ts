@@ -1,8 +1,6 @@
-import { REASONS, type Reason } from './conditions.ts'
+import { waiting } from './conditions.ts'
 import type { Step, StepName } from './model.ts'
 import type { Observed, Plan } from './observed.ts'
-
-const waiting = (reason: Reason) => ({ reason, message: REASONS[reason] })
 
 function removals(o: Observed): Step[] {
   const { resources } = o.cluster

@@ -1,8 +1,11 @@
 import { isoTime } from '../platform/clock.ts'
 import { backOff } from './back-off.ts'
-import { REASONS, type Reason } from './conditions.ts'
+import { waiting } from './conditions.ts'
+import { withinDeadline } from './deadline.ts'
+import { fateOf } from './fate.ts'
 import type { Step, StepName } from './model.ts'
-import type { Observed, ObservedNode, Plan, Waiting } from './observed.ts'
+import type { Observed, ObservedNode, Plan } from './observed.ts'
+import { patient } from './patience.ts'
 import { planTakeDown } from './plan-take-down.ts'
 
 /** A member that never stays up gives the operation up after so many tasks; a cluster that has served goes on trying. */
@@ -10,22 +13,14 @@ const MAX_ATTEMPTS = 5
 /** Nodes that do not run after this long are waited for without holding the lease: ECS' event wakes the loop. */
 const PATIENCE_MS = 45_000
 const PARKED_MS = 60_000
-/** ECS is eventually consistent: it may not know a new task for minutes (API reference of RunTask). */
-const FORGOTTEN_MS = 300_000
-
-export const waiting = (reason: Reason, detail?: string): Waiting => ({
-  reason,
-  message: detail ? `${REASONS[reason]} (${detail})` : REASONS[reason],
-})
+/** Of a wait that keeps the lease. */
+const LONGEST_PAUSE_S = 30
 
 const since = (node: ObservedNode, now: number): number => now - Date.parse(node.record?.updated_at ?? isoTime(now))
 const ordinals = (nodes: ObservedNode[]): number[] => nodes.map((node) => node.member.ordinal)
 
-/** No task, or a dead one: STOPPED is the only proof, and a task that ECS has forgotten for long is as dead. */
-function lacksTask(node: ObservedNode, now: number): boolean {
-  if (!node.record?.task_arn || node.task === 'none') return true
-  if (node.task === 'unknown') return since(node, now) > FORGOTTEN_MS
-  return node.task.phase === 'stopped'
+function lacksTask({ record, task }: ObservedNode, now: number): boolean {
+  return !record || ['none', 'dead'].includes(fateOf(record, typeof task === 'object' ? task : undefined, now))
 }
 
 /** Runs, and its record says where. */
@@ -56,10 +51,12 @@ function launch(o: Observed, lacking: ObservedNode[], now: number): Plan {
     return { decision: 'give-up', failure: { code: 'node_failed', message } }
   }
   const delayMs = (node: ObservedNode): number => (node.record?.task_arn ? Math.min(60_000, 1000 * 2 ** (node.record.attempt - 1)) : 0)
-  const ripe = lacking.filter((node) => since(node, now) >= delayMs(node))
+  const leftMs = (node: ObservedNode): number => delayMs(node) - since(node, now)
+  const ripe = lacking.filter((node) => leftMs(node) <= 0)
   if (ripe.length > 0)
     return { decision: 'act', steps: [{ name: 'LaunchNodes', ordinals: ordinals(ripe) }], waiting: waiting('LaunchingNodes') }
-  return { decision: 'pause', seconds: 1, waiting: waiting('BackingOff', 'a node stopped and is started again') }
+  const seconds = Math.min(LONGEST_PAUSE_S, Math.ceil(Math.min(...lacking.map(leftMs)) / 1000))
+  return { decision: 'pause', seconds, waiting: waiting('BackingOff', 'a node stopped and is started again') }
 }
 
 function awaitNodes(absent: ObservedNode[], now: number): Plan {
@@ -74,6 +71,9 @@ function awaitNodes(absent: ObservedNode[], now: number): Plan {
 
 /** How often a ring that has lost data is looked at again: its nodes may come back with their disks. */
 const LOST_MS = 300_000
+
+/** Events say when a node of a ready ring dies, but may be lost: it is looked at now and then without one. */
+const LOOK_AGAIN_MS = 3_600_000
 
 /** All members run: what the engine asks for, and the names beside it. */
 function formRing(o: Observed, now: number): Plan {
@@ -91,7 +91,7 @@ function formRing(o: Observed, now: number): Plan {
     }
   const steps = [...ringSteps, ...names]
   if (steps.length > 0) return { decision: 'act', steps, waiting: waiting('FormingRing', o.ring?.waitingFor) }
-  if (o.ring?.formed) return { decision: 'settle', outcome: 'ready', dueAt: null }
+  if (o.ring?.formed) return { decision: 'settle', outcome: 'ready', dueAt: isoTime(now + LOOK_AGAIN_MS) }
   return { decision: 'pause', seconds: 1, waiting: waiting('FormingRing', o.ring?.waitingFor) }
 }
 
@@ -110,20 +110,14 @@ function bringUp(o: Observed, now: number): Plan {
   return formRing(o, now)
 }
 
-function overdue(o: Observed, now: number, plan: Plan): Plan {
-  const { operation } = o
-  if (operation?.state !== 'running' || now < Date.parse(operation.deadline_at) || plan.decision === 'give-up') return plan
-  if (plan.decision === 'settle' && plan.outcome !== 'parked') return plan
-  const seconds = Math.round((Date.parse(operation.deadline_at) - Date.parse(operation.created_at)) / 1000)
-  const message = `The cluster was not ready after ${seconds} s: it was waiting for ${plan.waiting?.message ?? 'nothing'}`
-  return { decision: 'give-up', failure: { code: 'deadline_exceeded', message } }
-}
-
 /**
  * What to do next for one cluster. Pure: the same sight and the same moment give the same plan.
  * @param now epoch milliseconds
+ * @param turn of the execution that asks, from 0
  */
-export function plan(o: Observed, now: number): Plan {
-  if (o.cluster.intent === 'absent' || o.cluster.failure) return backOff(o.cluster, planTakeDown(o), now)
-  return overdue(o, now, backOff(o.cluster, bringUp(o, now), now))
+export function plan(o: Observed, now: number, turn = 0): Plan {
+  const goesAway = o.cluster.intent === 'absent' || o.cluster.failure !== undefined
+  const wanted = backOff(o.cluster, goesAway ? planTakeDown(o) : bringUp(o, now), now)
+  const next = patient(o, wanted, turn, now)
+  return goesAway ? next : withinDeadline(o, next, now)
 }

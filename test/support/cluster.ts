@@ -31,21 +31,21 @@ export const newCluster = (id: string, changes: Partial<ClusterRecord> = {}): Cl
   ...changes,
 })
 
-export const newOperation = (clusterId: string): OperationRecord => ({
+export const newOperation = (clusterId: string, now = START): OperationRecord => ({
   tenant_id: 'ten_a',
   id: `op_${clusterId}`,
   type: 'create',
   cluster_id: clusterId,
   state: 'running',
   steps: {},
-  deadline_at: isoTime(START + 900_000),
-  created_at: isoTime(START),
+  deadline_at: isoTime(now + 900_000),
+  created_at: isoTime(now),
 })
 
 /** Writes a cluster with its operation and the quota it holds (6 nodes of 256 MiB). */
-export async function givenCluster(table: TenantTable, cluster: ClusterRecord): Promise<ClusterRecord> {
+export async function givenCluster(table: TenantTable, cluster: ClusterRecord, now = START): Promise<ClusterRecord> {
   await table.put(sk.cluster(cluster.id), cluster)
-  await table.put(sk.operation(`op_${cluster.id}`), newOperation(cluster.id))
+  await table.put(sk.operation(`op_${cluster.id}`), newOperation(cluster.id, now))
   await table.put(sk.quota, { clusters_used: 1, nodes_used: 6, memory_mib_used: 1536 })
   return cluster
 }

@@ -3,7 +3,9 @@ import * as z from 'zod'
 import type { NodeRecord } from '../../clusters/node-record.ts'
 import { ringOf } from '../../clusters/ring-of.ts'
 import { isoTime } from '../../platform/clock.ts'
+import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
+import { type Fate, fateOf } from '../fate.ts'
 import { readNodes } from '../observe.ts'
 import { type Place, placeMembers } from '../placement.ts'
 import { assertCurrent, type StepContext, type StepRun } from './context.ts'
@@ -19,12 +21,12 @@ export class NotPlaced extends Error {
   }
 }
 
-/** Whether the task of the record's attempt is dead for sure. */
-async function stoppedTasks(context: StepContext, records: NodeRecord[]): Promise<Set<string>> {
-  const arns = records.flatMap((record) => record.task_arn ?? [])
-  const tasks = arns.length > 0 ? await context.deps.containers.describe(arns) : []
-  const alive = new Set(tasks.filter((task) => task.phase !== 'stopped').map((task) => task.arn))
-  return new Set(arns.filter((arn) => !alive.has(arn)))
+/** What became of the latest attempt of each of these members, by ordinal. */
+async function fates({ deps }: StepContext, records: NodeRecord[]): Promise<Map<number, Fate>> {
+  const tasks = await deps.containers.describe(records.flatMap((record) => record.task_arn ?? []))
+  const byArn = new Map(tasks.map((task) => [task.arn, task]))
+  const now = deps.clock.now()
+  return new Map(records.map((record) => [record.ordinal, fateOf(record, byArn.get(record.task_arn ?? ''), now)]))
 }
 
 type Attempt = Pick<NodeRecord, 'id' | 'ordinal' | 'shard' | 'role' | 'attempt'>
@@ -64,28 +66,35 @@ async function run(context: StepContext, record: NodeRecord): Promise<string | u
   return undefined
 }
 
-/** Starts all members that lack a task, side by side: nodes know their credentials from the start and wait for each other. */
-export const launchNodes: StepRun = async (context) => {
+/** The records of those of the step's members that lack a task: what is to be run now. */
+async function prepareAll(context: StepContext): Promise<NodeRecord[]> {
   const { deps, table, cluster, ordinals } = context
   const { members } = ringOf(cluster.spec)
   const places = placeMembers(cluster.id, members, cluster.spec.azs)
-  const records = await readNodes(table, cluster.id)
-  const stopped = await stoppedTasks(context, records)
+  const records = new Map((await readNodes(table, cluster.id)).map((record) => [record.ordinal, record]))
   const wanted = members.filter((member) => ordinals.includes(member.ordinal))
-  const prepared = await Promise.all(
-    wanted.map((member) => {
-      const before = records.find((record) => record.ordinal === member.ordinal)
-      const place = places.get(member.ordinal)
-      if (!place) throw new Error(`member ${member.ordinal} has no place`)
-      if (!before) return prepare(context, { ...member, id: deps.newId('node'), attempt: 1 }, place, undefined)
-      if (before.task_arn === undefined) return before
-      if (!stopped.has(before.task_arn)) return undefined
-      return prepare(context, { ...member, id: before.id, attempt: before.attempt + 1 }, place, before)
-    }),
+  const fate = await fates(
+    context,
+    wanted.flatMap(({ ordinal }) => records.get(ordinal) ?? []),
   )
-  const launches = prepared.filter((record) => record !== undefined)
+  // Before anything is written: a record of which nobody knows whether its task was started holds up a delete.
   await assertCurrent(context)
-  const refused = (await Promise.all(launches.map((record) => run(context, record)))).filter((reason) => reason !== undefined)
+  const prepared = await sideBySide(wanted, async (member) => {
+    const before = records.get(member.ordinal)
+    const place = places.get(member.ordinal)
+    if (!place) throw new Error(`member ${member.ordinal} has no place`)
+    if (!before) return prepare(context, { ...member, id: deps.newId('node'), attempt: 1 }, place, undefined)
+    if (fate.get(member.ordinal) === 'none') return before
+    if (fate.get(member.ordinal) !== 'dead') return undefined
+    return prepare(context, { ...member, id: before.id, attempt: before.attempt + 1 }, place, before)
+  })
+  return prepared.filter((record) => record !== undefined)
+}
+
+/** Starts all members that lack a task, side by side: nodes know their credentials from the start and wait for each other. */
+export const launchNodes: StepRun = async (context) => {
+  const launches = await prepareAll(context)
+  const refused = (await sideBySide(launches, (record) => run(context, record))).filter((reason) => reason !== undefined)
   if (refused.length > 0) throw new NotPlaced(refused.join('; '))
   return `${launches.length} nodes`
 }

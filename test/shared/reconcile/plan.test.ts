@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import type { Member } from '../../../shared/engines/engine.ts'
+import { isoTime } from '../../../shared/platform/clock.ts'
 import type { Plan } from '../../../shared/reconcile/observed.ts'
 import { plan } from '../../../shared/reconcile/plan.ts'
+import { conditionsOf } from '../../../shared/reconcile/status.ts'
+import { START } from '../../support/cluster.ts'
 import { type Mishap, type ModelWorld, modelWorld } from '../../support/model-world.ts'
 
 const members = (count: number): Member[] =>
@@ -41,7 +44,7 @@ test('an undisturbed create prepares, launches all at once, waits, forms and set
     (p) => void (p.decision === 'act' && waves.push(p.steps.map((s) => `${s.name}:${s.ordinals.length}`).join('+'))),
   )
   expect(waves).toEqual(['CreateCredentials:0+OpenNetwork:0+DefineTask:0', 'LaunchNodes:6', 'AwaitNodes:6', 'FormRing:0+PublishNames:0'])
-  expect(end).toEqual({ decision: 'settle', outcome: 'ready', dueAt: null })
+  expect(end).toMatchObject({ decision: 'settle', outcome: 'ready' })
 })
 
 test('whatever fails, dies or strays in the first turns, it ends ready with exactly its own nodes, or failed with nothing left', () => {
@@ -138,4 +141,73 @@ test('a step that failed a moment ago is held back, its siblings are not', () =>
   expect(second).toMatchObject({ decision: 'act', steps: [{ name: 'OpenNetwork' }, { name: 'DefineTask' }] })
   if (second.decision === 'act') world.wave(second.steps, undefined)
   expect(plan(world.observe(), world.now())).toMatchObject({ decision: 'pause', seconds: 1, waiting: { reason: 'BackingOff' } })
+})
+
+/** A create whose nodes have been launched. */
+function launched(deadlineMs?: number): ModelWorld {
+  const world = modelWorld(members(3), deadlineMs)
+  for (let i = 0; i < 2; i += 1) {
+    const next = plan(world.observe(), world.now())
+    if (next.decision === 'act') world.wave(next.steps, undefined)
+  }
+  return world
+}
+
+test('who waits without the lease is looked at again when its deadline comes, not later', () => {
+  const world = launched(60_000)
+  world.pass(46_000)
+  expect(plan(world.observe(), world.now())).toMatchObject({ decision: 'settle', outcome: 'parked', dueAt: isoTime(START + 60_000) })
+})
+
+test('a ring that is ready is looked at again some day, should every hint of a dead node be lost', () => {
+  const world = modelWorld(members(3))
+  const end = follow(world, [])
+  expect(end).toEqual({ decision: 'settle', outcome: 'ready', dueAt: isoTime(world.now() + 3_600_000) })
+})
+
+test('a node that has died again is waited for in one pause, not in steps of a second', () => {
+  const world = launched()
+  for (let death = 1; death <= 4; death += 1) {
+    world.mishap({ ...quiet, kill: 1 })
+    let next = plan(world.observe(), world.now())
+    expect(next).toMatchObject({ decision: 'pause', seconds: 2 ** (death - 1), waiting: { reason: 'BackingOff' } })
+    world.pass(1000 * 2 ** (death - 1))
+    next = plan(world.observe(), world.now())
+    if (next.decision !== 'act') throw new Error('did not act')
+    world.wave(next.steps, undefined)
+  }
+})
+
+test('a step that goes on failing is tried less and less, and waited for without the lease', () => {
+  const world = modelWorld(members(3), 86_400_000)
+  const pauses: number[] = []
+  for (let failures = 1; failures <= 12; failures += 1) {
+    world.cluster.failures = { CreateCredentials: { code: 'X', message: 'mishap', count: failures, at: isoTime(world.now()) } }
+    world.cluster.resources = { security_group_id: 'sg', task_definition_arn: 'td' }
+    const next = plan(world.observe(), world.now())
+    if (next.decision === 'pause') pauses.push(next.seconds)
+    if (next.decision === 'settle') pauses.push((Date.parse(next.dueAt ?? '') - world.now()) / 1000)
+    expect(next.decision).toBe(failures <= 5 ? 'pause' : 'settle')
+  }
+  expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300])
+})
+
+test('what goes nowhere for long is tried a few times at every wake, and does not hold the lease for ever', () => {
+  const world = launched()
+  follow(world, [])
+  Object.assign(world.cluster, { intent: 'absent', conditions: [] })
+  Object.assign(world.operation, { state: 'failed' })
+  const stopping = plan(world.observe(), world.now(), 49)
+  expect(stopping).toMatchObject({ decision: 'act', waiting: { reason: 'StoppingNodes' } })
+  world.cluster.conditions = conditionsOf(world.cluster, stopping, isoTime(world.now()))
+  world.pass(599_000)
+  expect(plan(world.observe(), world.now(), 49)).toMatchObject({ decision: 'act' })
+  world.pass(2_000)
+  expect(plan(world.observe(), world.now(), 0)).toMatchObject({ decision: 'act' })
+  expect(plan(world.observe(), world.now(), 5)).toMatchObject({
+    decision: 'settle',
+    outcome: 'parked',
+    dueAt: isoTime(world.now() + 60_000),
+    waiting: { reason: 'StoppingNodes' },
+  })
 })

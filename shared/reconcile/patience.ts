@@ -1,0 +1,21 @@
+import { isoTime } from '../platform/clock.ts'
+import type { Observed, Plan } from './observed.ts'
+
+/** What has been waited for so long will not come in the next seconds. */
+const PATIENCE_MS = 600_000
+/** How many turns each wake is then still worth: enough to see a step through. */
+const TURNS = 5
+const AGAIN_MS = 60_000
+
+/**
+ * Lets go of the lease when a cluster goes nowhere: without it an execution would poll for ever. What has to be done is
+ * tried a few times at every wake, and the next wake comes at the latest in a minute.
+ * @param turn of this execution
+ */
+export function patient({ cluster }: Observed, plan: Plan, turn: number, now: number): Plan {
+  if (turn < TURNS || (plan.decision !== 'act' && plan.decision !== 'pause')) return plan
+  const { waiting } = plan
+  const before = cluster.conditions.find(({ type, status, reason }) => type === 'Ready' && !status && reason === waiting.reason)
+  if (!before || now - Date.parse(before.since) < PATIENCE_MS) return plan
+  return { decision: 'settle', outcome: 'parked', dueAt: isoTime(now + AGAIN_MS), waiting }
+}

@@ -1,0 +1,132 @@
+import { ClientException, ECSClient } from '@aws-sdk/client-ecs'
+import { type Containers, containers } from '../../../shared/platform/containers.ts'
+import type { Decision, Step } from '../../../shared/reconcile/model.ts'
+import { readNodes } from '../../../shared/reconcile/observe.ts'
+import { newCluster } from '../../support/cluster.ts'
+import { type GivenLoop, givenLoop } from '../../support/given-loop.ts'
+
+let loop: GivenLoop
+let real: Containers
+beforeEach(async () => {
+  loop = await givenLoop()
+  real = loop.deps.containers
+})
+afterEach(() => loop.stop())
+
+const LAUNCH: Step = { name: 'LaunchNodes', ordinals: [0, 1, 2, 3, 4, 5] }
+const launches = ({ decision, steps }: Decision): boolean => decision === 'act' && steps.some(({ name }) => name === 'LaunchNodes')
+const running = (): number => loop.ecs.tasks().filter(({ desiredStatus }) => desiredStatus === 'RUNNING').length
+
+/** A cluster whose nodes are about to be launched. */
+async function ready(id: string): Promise<Decision> {
+  await loop.cluster(id)
+  const decision = (await loop.run(id, 'me', launches)).at(-1)
+  if (!decision) throw new Error('nothing was decided')
+  return decision
+}
+
+test('a launch that is done again while ECS does not know its tasks yet starts no second one', async () => {
+  const decision = await ready('clu_unseen')
+  await loop.step(decision, LAUNCH)
+  loop.deps.containers = { ...real, describe: async () => [] }
+  await loop.step(decision, LAUNCH)
+  expect([loop.ecs.tasks().length, (await loop.read('clu_unseen')).failures]).toEqual([6, {}])
+})
+
+test('a launch whose answers were lost, done again, takes up the tasks that it had started', async () => {
+  const decision = await ready('clu_lost')
+  loop.deps.containers = {
+    ...real,
+    run: async (request) => {
+      await real.run(request)
+      throw new Error('the answer was lost')
+    },
+  }
+  await loop.step(decision, LAUNCH)
+  loop.deps.containers = real
+  expect((await loop.read('clu_lost')).failures.LaunchNodes).toMatchObject({ message: 'the answer was lost', count: 1 })
+  await loop.step(decision, LAUNCH)
+  expect((await readNodes(loop.table, 'clu_lost')).map(({ task_arn }) => task_arn).sort()).toEqual(
+    loop.ecs
+      .tasks()
+      .map(({ arn }) => arn)
+      .sort(),
+  )
+  expect(running()).toBe(6)
+})
+
+test('one refused launch leaves none of its siblings under way when the step answers', async () => {
+  const decision = await ready('clu_half')
+  let asked = 0
+  let answered = 0
+  loop.deps.containers = {
+    ...real,
+    run: async (request) => {
+      asked += 1
+      if (asked === 1) throw new Error('throttled')
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      const answer = await real.run(request)
+      answered += 1
+      return answer
+    },
+  }
+  await loop.step(decision, LAUNCH)
+  expect([asked, answered]).toEqual([6, 5])
+})
+
+test('a ring of 240 nodes is launched with at most 40 calls at once', async () => {
+  const spec = { ...newCluster('clu_large').spec, shards: 60, replicas: 3 }
+  await loop.cluster('clu_large', { spec })
+  let now = 0
+  let most = 0
+  loop.deps.containers = {
+    ...real,
+    run: async (request) => {
+      now += 1
+      most = Math.max(most, now)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      now -= 1
+      return { placed: true, task: { arn: request.clientToken ?? '', phase: 'starting' } }
+    },
+  }
+  const decision = (await loop.run('clu_large', 'me', launches)).at(-1)
+  if (!decision) throw new Error('nothing was decided')
+  for (const each of decision.steps) await loop.step(decision, each)
+  expect((await readNodes(loop.table, 'clu_large')).filter(({ task_arn }) => task_arn)).toHaveLength(240)
+  expect(most).toBe(40)
+})
+
+test('a delete in the middle of a launch leaves no record of which nobody knows whether it owns a task', async () => {
+  const decision = await ready('clu_deleted')
+  const absent = { update: 'SET generation = :two, intent = :absent', values: { ':two': 2, ':absent': 'absent' } }
+  loop.deps.documents.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const answer = await next(args)
+        if (String(commandName).startsWith('Put')) await loop.table.update('CLUSTER#clu_deleted', absent)
+        return answer
+      },
+    { step: 'initialize' },
+  )
+  await loop.step(decision, LAUNCH)
+  const records = await readNodes(loop.table, 'clu_deleted')
+  expect(records.map(({ task_arn }) => task_arn === undefined)).toEqual(Array(6).fill(false))
+})
+
+test('what ECS will not place is waited for as capacity, not held against the step', async () => {
+  await ready('clu_full')
+  loop.deps.containers = { ...real, run: async () => ({ placed: false, reason: 'RESOURCE:MEMORY' }) }
+  await loop.run('clu_full', 'me', ({ decision }) => decision === 'pause')
+  const { conditions } = await loop.read('clu_full')
+  expect(conditions).toMatchObject([{ type: 'Ready', status: false, reason: 'WaitingForCapacity' }])
+  expect(conditions[0]?.message).toContain('node 0: RESOURCE:MEMORY')
+})
+
+test('too many provisioning tasks in the cell are a lack of capacity as well', async () => {
+  const ecs = new ECSClient({ region: 'us-east-1', credentials: { accessKeyId: 'step', secretAccessKey: 'local' } })
+  ecs.middlewareStack.add(() => async () => {
+    throw new ClientException({ message: 'Tasks provisioning capacity limit exceeded.', $metadata: {} })
+  })
+  const answer = await containers(ecs, 'cell').run({ taskDefinition: 't' })
+  expect(answer).toEqual({ placed: false, reason: 'Tasks provisioning capacity limit exceeded.' })
+})
