@@ -3,8 +3,8 @@ import type { ClusterRecord } from '../clusters/record.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { sk } from '../platform/table.ts'
 import type { Change, TenantTable } from '../platform/tenant-table.ts'
-import type { Step, StepName } from './model.ts'
-import type { Plan, Waiting } from './observed.ts'
+import type { StepName } from './model.ts'
+import type { Plan } from './observed.ts'
 
 /** The tenant's view of the work must never stop the work: an operation that is over, or gone, is left as it is. */
 async function changeRunning(table: TenantTable, operationId: string, change: Change): Promise<void> {
@@ -20,20 +20,19 @@ async function changeRunning(table: TenantTable, operationId: string, change: Ch
   }
 }
 
-/** Notes in the operation what the wave sets out to do, and what it waits for. */
-export async function noteWave(
-  table: TenantTable,
-  operationId: string,
-  wave: { steps: Step[]; waiting: Waiting },
-  now: string,
-  since: string,
-): Promise<void> {
-  const starts = wave.steps.map((step, i) => ({ name: step.name, path: `steps.#s${i}`, value: `:s${i}` }))
-  await changeRunning(table, operationId, {
+/** Notes in the operation what is set out to be done now, and what it waits for. */
+export async function noteWork(table: TenantTable, operation: OperationRecord, next: Plan, now: string, since: string): Promise<void> {
+  if (next.decision === 'give-up' || !next.waiting) return
+  const before = operation.waiting_for
+  const same = before?.reason === next.waiting.reason && before.message === next.waiting.message
+  const steps = next.decision === 'act' ? next.steps.filter(({ name }) => !operation.steps[name]) : []
+  if (same && steps.length === 0) return
+  const starts = steps.map((step, i) => ({ name: step.name, path: `steps.#s${i}`, value: `:s${i}` }))
+  await changeRunning(table, operation.id, {
     update: `SET waiting_for = :w${starts.map(({ path, value }) => `, ${path} = if_not_exists(${path}, ${value})`).join('')}`,
     names: Object.fromEntries(starts.map(({ name }, i) => [`#s${i}`, name])),
     values: {
-      ':w': { ...wave.waiting, since },
+      ':w': { ...next.waiting, since },
       ...Object.fromEntries(starts.map(({ name, value }) => [value, { name, state: 'running', started_at: now }])),
     },
   })

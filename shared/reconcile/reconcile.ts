@@ -7,7 +7,7 @@ import type { Decision, ObserveEvent } from './model.ts'
 import { observe } from './observe.ts'
 import type { Observed, Plan } from './observed.ts'
 import { plan } from './plan.ts'
-import { failOverdue, noteWave } from './progress.ts'
+import { failOverdue, noteWork } from './progress.ts'
 import { settle } from './settle.ts'
 import { conditionsOf, sameConditions } from './status.ts'
 
@@ -47,8 +47,10 @@ async function record(table: TenantTable, observed: Observed, next: Plan, now: s
   const { cluster, operation } = observed
   const conditions = conditionsOf(cluster, next, now)
   const failure = next.decision === 'give-up' ? next.failure : undefined
+  // What is reached is said with the state itself, when it is settled.
+  const reached = next.decision === 'settle' && next.outcome !== 'parked'
   const writes: Promise<unknown>[] = []
-  if (failure || !sameConditions(conditions, cluster.conditions)) {
+  if (failure || (!reached && !sameConditions(conditions, cluster.conditions))) {
     writes.push(
       changeCluster(table, cluster.id, {
         update: `SET conditions = :conditions${failure ? ', failure = :failure, failures = :none' : ''}`,
@@ -62,9 +64,9 @@ async function record(table: TenantTable, observed: Observed, next: Plan, now: s
       }),
     )
   }
-  if (operation?.state === 'running' && next.decision === 'act')
-    writes.push(noteWave(table, operation.id, next, now, conditions[0]?.since ?? now))
-  if (operation?.state === 'running') writes.push(failOverdue(table, cluster, operation, next, now))
+  if (operation?.state === 'running') {
+    writes.push(noteWork(table, operation, next, now, conditions[0]?.since ?? now), failOverdue(table, cluster, operation, next, now))
+  }
   await Promise.all(writes)
 }
 
@@ -78,7 +80,7 @@ async function look(deps: ObserveDeps, table: TenantTable, event: Extract<Observ
     return decided(event, cluster, { decision: 'end' })
   }
   const observed = await observe(deps, table, cluster)
-  const next = plan(observed, now)
+  const next = plan(observed, now, event.turn)
   await record(table, observed, next, isoTime(now))
   if (next.decision === 'act') return decided(event, cluster, { decision: 'act', steps: next.steps })
   if (next.decision === 'pause') return decided(event, cluster, { decision: 'pause', seconds: next.seconds })

@@ -1,4 +1,6 @@
-import { holdLease, readCluster } from '../../../shared/clusters/lease.ts'
+import type { AwsError } from '../../../local/aws/service.ts'
+import { transactionConflict } from '../../../local/dynamodb/faults.ts'
+import { changeCluster, holdLease, readCluster } from '../../../shared/clusters/lease.ts'
 import { noteWake } from '../../../shared/clusters/wake.ts'
 import { idMaker } from '../../../shared/platform/ids.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
@@ -8,11 +10,12 @@ import { settle } from '../../../shared/reconcile/settle.ts'
 import { cellTable, type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
 import { givenCluster, newCluster, START } from '../../support/cluster.ts'
 
+const conflicts: AwsError[] = []
 let dynamo: GivenDynamo
 let table: TenantTable
 const clock = { now: () => START + 5_000, sleep: async () => undefined }
 beforeAll(async () => {
-  dynamo = await givenDynamo()
+  dynamo = await givenDynamo({ faults: { next: (call) => (call === 'TransactWriteItems' ? conflicts.pop() : undefined) } })
   table = tableFor({ documents: dynamo.documents, tableName: cellTable.name }, tenantId('ten_a'))
 })
 afterAll(() => dynamo.stop())
@@ -82,4 +85,55 @@ test('parked keeps the state and says when to look again', async () => {
   const cluster = await readCluster(table, 'clu_parked')
   expect(cluster).toMatchObject({ state: 'creating', version: 1, due_at: '2026-01-01T00:01:00.000Z' })
   expect(cluster?.lease_holder).toBeUndefined()
+})
+
+test('another transaction on the same items, such as another cluster’s on the quota, is no reason to look again', async () => {
+  await givenCluster(table, newCluster('clu_quarrel', { failure: { code: 'x', message: 'X' } }))
+  await holdLease(table, 'clu_quarrel', 'me', START)
+  conflicts.push(transactionConflict(), transactionConflict())
+  expect(await end(at('clu_quarrel', 'failed'))).toBe(true)
+  expect(conflicts).toEqual([])
+  expect(await readCluster(table, 'clu_quarrel')).toMatchObject({ state: 'failed' })
+})
+
+test('an operation that has ended stays as it ended, whatever becomes of the cluster', async () => {
+  await givenCluster(table, newCluster('clu_late', { intent: 'absent', state: 'deleting' }))
+  const error = { code: 'deadline_exceeded', message: 'Past the deadline' }
+  const ended = { ':failed': 'failed', ':error': error, ':at': '2026-01-01T00:00:01.000Z' }
+  const names = { '#state': 'state', '#error': 'error' }
+  await table.update(sk.operation('op_clu_late'), {
+    update: 'SET #state = :failed, #error = :error, finished_at = :at',
+    names,
+    values: ended,
+  })
+  await holdLease(table, 'clu_late', 'me', START)
+  expect(await end(at('clu_late', 'deleted'))).toBe(true)
+  expect(await readCluster(table, 'clu_late')).toMatchObject({ state: 'deleted' })
+  expect(await table.get(sk.operation('op_clu_late'))).toMatchObject({ state: 'failed', error, finished_at: '2026-01-01T00:00:01.000Z' })
+})
+
+test('a ring that is ready has no failures to be held against it, and is looked at again when it is said', async () => {
+  const failures = { PublishNames: { code: 'X', message: 'mishap', count: 9, at: '2026-01-01T00:00:00.000Z' } }
+  const again = { due_at: '2026-01-01T01:00:00.000Z' }
+  await givenCluster(table, newCluster('clu_fresh', { failures }))
+  await holdLease(table, 'clu_fresh', 'me', START)
+  expect(await end(at('clu_fresh', 'ready', again))).toBe(true)
+  expect(await readCluster(table, 'clu_fresh')).toMatchObject({ state: 'ready', failures: {}, ...again, due_pk: expect.any(String) })
+
+  await changeCluster(table, 'clu_fresh', { update: 'SET failures = :f', values: { ':f': failures } })
+  await holdLease(table, 'clu_fresh', 'me', START)
+  expect(await end(at('clu_fresh', 'ready', { ...again, fence: 2 }))).toBe(true)
+  const healed = await readCluster(table, 'clu_fresh')
+  expect(healed).toMatchObject({ version: 2, failures: {}, ...again, conditions: [{ status: true, reason: 'Verified' }] })
+  expect(healed?.lease_holder).toBeUndefined()
+})
+
+test('a failed cluster says why, and never that it is ready', async () => {
+  const failure = { code: 'node_failed', message: 'Node 1 stopped 5 times' }
+  const verified = { type: 'Ready', status: true, reason: 'Verified', message: '', since: '2026-01-01T00:00:00.000Z' }
+  await givenCluster(table, newCluster('clu_why', { failure, conditions: [verified] }))
+  await holdLease(table, 'clu_why', 'me', START)
+  expect(await end(at('clu_why', 'failed'))).toBe(true)
+  const { conditions } = (await readCluster(table, 'clu_why')) ?? { conditions: [] }
+  expect(conditions).toMatchObject([{ status: false, reason: 'Failed', message: failure.message }])
 })
