@@ -26,12 +26,16 @@ function bytesOf(event: APIGatewayProxyEventV2): Buffer {
   return bytes
 }
 
+/** The parser's own message says where. */
+const notJson = (cause: unknown): string =>
+  Error.isError(cause) && cause.name === 'SyntaxError' ? `The body is not JSON: ${cause.message}` : 'The body is not UTF-8'
+
 function parseJson(bytes: Buffer): unknown {
   try {
     // Fatal: what is not UTF-8 is not JSON (RFC 8259, 8.1).
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw new AppError('invalid_json', bytes.length === 0 ? 'The request needs a JSON body' : 'The body is not JSON in UTF-8', { cause })
+    throw new AppError('invalid_json', bytes.length === 0 ? 'The request needs a JSON body' : notJson(cause), { cause })
   }
 }
 

@@ -4,21 +4,27 @@ import { ERRORS, type ErrorCode, type FieldError } from '../../shared/contract/e
 type Issue = z.core.$ZodIssue
 type RawIssue = z.core.$ZodRawIssue
 
-const UNITS: Record<string, string> = { string: ' characters', array: ' items' }
+const UNITS: Record<string, string> = { string: ' character', array: ' item' }
+const counted = (count: number | bigint, origin: string): string => {
+  const unit = UNITS[origin]
+  return unit === undefined ? `${count}` : `${count}${unit}${Number(count) === 1 ? '' : 's'}`
+}
+
+const TYPES: Record<string, string> = { object: 'an object', record: 'an object', array: 'a list', int: 'a whole number' }
 
 /** What a schema does not say itself: how a value is wrong, to be read after the name of its field. */
 export function sentence(issue: RawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${issue.expected}`
+      return `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}`
     case 'too_small':
-      return `takes at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`
+      return `takes at least ${counted(issue.minimum, issue.origin)}`
     case 'too_big':
-      return `takes at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`
+      return `takes at most ${counted(issue.maximum, issue.origin)}`
     case 'invalid_value':
       return `must be one of ${issue.values.join(', ')}`
     case 'unrecognized_keys':
-      return 'is not known here'
+      return 'is not known here: leave it out'
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'has a name that is not valid'
     default:

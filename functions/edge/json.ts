@@ -7,7 +7,7 @@ interface Place {
 }
 
 function wrongName(name: string): Pick<FieldError, 'code' | 'detail'> | undefined {
-  if (name === '__proto__') return { code: 'unknown_field', detail: 'is not known here' }
+  if (name === '__proto__') return { code: 'unknown_field', detail: 'is not known here: leave it out' }
   return name.isWellFormed() ? undefined : { code: 'unknown_field', detail: 'is not Unicode: its name holds half a surrogate pair' }
 }
 

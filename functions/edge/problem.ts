@@ -29,7 +29,7 @@ export function toAppError(error: unknown): AppError {
   if (busy(error)) {
     return new AppError('unavailable', 'Try again in a moment', { cause: error, headers: { 'retry-after': '1' } })
   }
-  return new AppError('internal_error', 'Something went wrong on our side; the request id leads to it', { cause: error })
+  return new AppError('internal_error', 'Something went wrong on our side: try again, or tell us the request id', { cause: error })
 }
 
 /** RFC 9457. */

@@ -33,7 +33,7 @@ export const router =
       const params = matchPath(operation.route.path, path)
       return params ? [{ operation, params }] : []
     })
-    if (matches.length === 0) throw new AppError('route_not_found', `There is no path ${path}`)
+    if (matches.length === 0) throw new AppError('route_not_found', `There is no path ${path}: GET /openapi.json lists those there are`)
     const wanted = method === 'HEAD' ? 'GET' : method
     const match = matches.find(({ operation }) => operation.route.method === wanted)
     if (match) return match

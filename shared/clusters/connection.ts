@@ -17,13 +17,18 @@ export interface ConnectionDeps {
 const serves = (cluster: ClusterRecord): boolean =>
   cluster.ready_at !== undefined && cluster.intent === 'present' && cluster.failure === undefined && cluster.state !== 'failed'
 
+const unready = ({ id, state, operation_id }: ClusterRecord): string =>
+  state === 'creating'
+    ? `Cluster ${id} is creating: ask again when operation ${operation_id} has succeeded`
+    : `Cluster ${id} is ${state} and serves no longer: operation ${operation_id} says more`
+
 /**
  * What a client of the tenant's needs.
  * @throws cluster_not_ready before the ring served for the first time, and once it is being deleted
  */
 export async function connectionOf(deps: ConnectionDeps, cluster: ClusterRecord, nodes: NodeRecord[]): Promise<Connection> {
   const members = { cluster_id: cluster.id, state: cluster.state, operation_id: cluster.operation_id }
-  if (!serves(cluster)) throw new AppError('cluster_not_ready', `Cluster ${cluster.id} is ${cluster.state}`, { members })
+  if (!serves(cluster)) throw new AppError('cluster_not_ready', unready(cluster), { members })
   const line = await deps.secrets.get(cluster.resources.credentials_parameter ?? credentialsParameter(deps.cell, cluster.id))
   if (line === undefined) throw new Error(`cluster ${cluster.id} is ready and has no credentials`)
   const password = parseCredentials(line).tenant.current

@@ -50,7 +50,7 @@ export function reserveQuota(quota: QuotaRecord, spec: ClusterRecord['spec']): W
   for (const name of COUNTED) {
     const [used, limit] = [quota[`${name}_used`], quota[`${name}_limit`]]
     if (used + wanted[name] > limit) {
-      const detail = `The cluster needs ${wanted[name]} ${NAMES[name]}; ${used} of ${limit} are in use`
+      const detail = `${used} of ${limit} ${NAMES[name]} are in use and this cluster needs ${wanted[name]} more: make it smaller or delete another`
       throw new AppError('quota_exceeded', detail, { members: { quota: name, used, limit, requested: wanted[name] } })
     }
   }

@@ -53,10 +53,11 @@ const asked = {
 const defaulted = { version: true, shards: true, replicas: true } as const
 
 /** The body of a create: what is not said is taken from the engine's offer. */
-export const ClusterCreate = z.discriminatedUnion('engine', [
-  specs.valkey.partial(defaulted).extend(asked).strict(),
-  specs.redis.partial(defaulted).extend(asked).strict(),
-])
+export const ClusterCreate = z.discriminatedUnion(
+  'engine',
+  [specs.valkey.partial(defaulted).extend(asked).strict(), specs.redis.partial(defaulted).extend(asked).strict()],
+  { error: ({ code }) => (code === 'invalid_union' ? `is not an engine on offer: ${ENGINE_NAMES.join(', ')}` : undefined) },
+)
 export type ClusterCreate = z.infer<typeof ClusterCreate>
 
 /** Fields whose values depend on what is on offer have codes of their own. */

@@ -38,7 +38,7 @@ export async function storedAnswer(table: TenantTable, once: Once<never>, now: n
   const record = IdempotencyRecord.parse(item)
   if (record.expires * 1000 <= now) return undefined
   if (record.fingerprint !== once.fingerprint) {
-    throw new AppError('idempotency_key_reused', 'The Idempotency-Key was sent before with another method, path or body')
+    throw new AppError('idempotency_key_reused', 'The Idempotency-Key was sent before with another method, path or body: send a new one')
   }
   return StoredAnswer.parse(record)
 }

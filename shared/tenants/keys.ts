@@ -83,9 +83,10 @@ export async function authenticate(deps: TableDeps & { clock: Clock }, authoriza
   if (token === undefined) throw new AppError('not_authenticated', 'Send an API key as Authorization: Bearer rgh_...', CHALLENGE)
   const keyId = keyIdOf(token)
   const record = keyId === undefined ? undefined : await keyStore(deps).get(keyId)
-  if (!record || !matches(token, record.hash)) throw new AppError('invalid_key', 'The API key is not known', INVALID)
+  if (!record || !matches(token, record.hash))
+    throw new AppError('invalid_key', 'The API key is not known: it may be cut short, or of another cell', INVALID)
   if (record.expires_at !== undefined && Date.parse(record.expires_at) <= deps.clock.now()) {
-    throw new AppError('key_expired', `The API key expired at ${record.expires_at}`, INVALID)
+    throw new AppError('key_expired', `The API key expired at ${record.expires_at}: use another`, INVALID)
   }
   if ('platform' in record) return { kind: 'platform', keyId: record.key_id }
   return { kind: 'tenant', keyId: record.key_id, tenant: tenantId(record.tenant_id), scopes: record.scopes }

@@ -72,7 +72,13 @@ describe('the connection', () => {
     const { id, operation } = await givenCluster(api, key)
     expect(await api.send('GET', `/v1/clusters/${id}/connection`, { key })).toMatchObject({
       status: 409,
-      body: { code: 'cluster_not_ready', state: 'creating', operation_id: operation, retryable: true },
+      body: {
+        code: 'cluster_not_ready',
+        state: 'creating',
+        operation_id: operation,
+        retryable: true,
+        detail: expect.stringContaining(operation),
+      },
     })
   })
 

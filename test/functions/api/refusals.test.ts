@@ -70,8 +70,13 @@ describe('a create', () => {
   })
 
   it('says which value it got and what it expected', async () => {
-    const { body } = await post({ ...SMALL, version: '9.9' })
-    expect(body).toMatchObject({ detail: 'version is not a version on offer: 8.0, 8.1, 9.1 (got "9.9")' })
+    const detail = async (body: unknown) => JSON.parse((await post(body)).text).detail
+    expect(await detail({ ...SMALL, version: '9.9' })).toBe('version is not a version on offer: 8.0, 8.1, 9.1 (got "9.9")')
+    expect(await detail({ ...SMALL, engine: 'etcd' })).toBe('engine is not an engine on offer: valkey, redis (got "etcd")')
+    expect(await detail({ ...SMALL, labels: [] })).toBe('labels must be an object')
+    expect(await detail({ ...SMALL, azs: [] })).toBe('azs takes at least 1 item')
+    expect(await detail({ ...SMALL, colour: 'red' })).toBe('colour is not known here: leave it out (got "red")')
+    expect(await detail('{"engine": ')).toBe('The body is not JSON: Unexpected end of JSON input')
   })
 
   it('takes JSON alone', async () => {
