@@ -12,6 +12,12 @@ export const CONTAINER = 'node'
 const USER = '999'
 
 /**
+ * Docker makes a directory of the host's for root, and the host hands it over to the nodes' user a moment later
+ * (cdk/host-setup.sh): until then there is nothing that a node could do.
+ */
+const AWAIT_DIRECTORY = 'until [ -w ./data ]; do sleep 0.1; done\n'
+
+/**
  * One definition for the whole ring: registering is limited to 1/s per account. What differs by node comes through
  * overrides. No task role, nothing to escalate with, and a root that cannot be written to.
  */
@@ -32,7 +38,8 @@ export function taskDefinition(cell: CellPlan, cluster: ClusterRecord): Register
         image: plan.image,
         essential: true,
         entryPoint: ['sh', '-c'],
-        command: [plan.script],
+        // A volume of Docker's own takes the owner of the image's directory: both official images give /data to their user.
+        command: [persistent ? AWAIT_DIRECTORY + plan.script : plan.script],
         workingDirectory: '/',
         user: USER,
         readonlyRootFilesystem: true,
