@@ -1,12 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { systemClock } from '../../shared/platform/clock.ts'
-import { idMaker } from '../../shared/platform/ids.ts'
-import { issuePlatformKey } from '../../shared/tenants/keys.ts'
 import type { Cloud } from '../cloud.ts'
+import { makePlatformKey } from '../platform-key.ts'
 
-/** The first platform key, as an operator with rights on the table makes it: no route does. */
+/** The first platform key of a cloud on this machine. */
 export async function issueKey(cloud: Pick<Cloud, 'endpointUrl' | 'template'>): Promise<string> {
   const [table] = cloud.template.tables
   if (!table) throw new Error('the template has no table')
@@ -15,9 +11,7 @@ export async function issueKey(cloud: Pick<Cloud, 'endpointUrl' | 'template'>): 
     region: cloud.template.region,
     credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
   })
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })
-  const deps = { documents, tableName: table.name, clock: systemClock, newId: idMaker(systemClock.now), random: randomBytes }
-  const { key } = await issuePlatformKey(deps, 'demo')
+  const { key } = await makePlatformKey(client, table.name, 'demo')
   client.destroy()
   return key
 }
