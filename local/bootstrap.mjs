@@ -21,20 +21,48 @@ function installed() {
   )
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
+/** npm's shell dies of a signal without handing it on, and npm may be killed outright: both are seen by a new parent. */
+const PARENT_CHECK_MS = 500
+
+/** The first signal that asked this process to end. */
+let interrupted
+
+/** Resolves with a child's exit code, 128 + n after a signal. A signal to us is a signal to it, and so is the end of npm. */
+function ended(child, name) {
+  const pass = (signal) => {
+    interrupted ??= signal
+    // A terminal sends Ctrl-C to the whole group: twice would mean "at once" to it.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+  }
+  for (const signal of SIGNALS) process.on(signal, pass)
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event === undefined || process.ppid === parent) return
+    clearInterval(watch)
+    pass('SIGTERM')
+  }, PARENT_CHECK_MS)
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      say(`${name} cannot be started: ${error.message}`)
+      resolve(1)
+    })
+    child.on('exit', (code, signal) => {
+      clearInterval(watch)
+      for (const each of SIGNALS) process.off(each, pass)
+      resolve(code ?? 128 + (NUMBERS[signal] ?? 9))
+    })
+  })
+}
+
 function npmCi() {
   // Under `npm start` this is npm's own program, so that no other npm is picked up from PATH.
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
   const [command, ...before] = npm
   // Development packages are needed whatever NODE_ENV says.
   const args = [...before, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] })
-    child.on('error', (error) => {
-      say(`npm cannot be started: ${error.message}`)
-      resolve(1)
-    })
-    child.on('exit', (code) => resolve(code ?? 1))
-  })
+  return ended(spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] }), 'npm')
 }
 
 async function install() {
@@ -43,10 +71,13 @@ async function install() {
   say('Installing packages (once, about half a minute) ...')
   const progress = setInterval(() => say(`  ... ${Math.round((Date.now() - started) / 1000)} s`), 10_000)
   for (let attempt = 1; attempt <= 3; attempt++) {
-    if ((await npmCi()) === 0) {
+    const code = await npmCi()
+    if (code === 0) {
       clearInterval(progress)
       return say(`Packages installed in ${Math.round((Date.now() - started) / 1000)} s.`)
     }
+    // What is half installed is seen as such at the next start.
+    if (interrupted) process.exit(128 + NUMBERS[interrupted])
     if (attempt < 3) say(`npm ci failed, trying again (${attempt + 1} of 3) ...`)
   }
   clearInterval(progress)
@@ -72,25 +103,15 @@ const environment = (node, more = {}) => ({
   ...more,
 })
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
+/** Runs in the foreground. */
+const run = (node, args, more) => ended(spawn(node, args, { cwd: ROOT, stdio: 'inherit', env: environment(node, more) }), node)
 
-/** Runs in the foreground; resolves with its exit code, 128 + n after a signal. A signal to us is a signal to it. */
-function run(node, args, more) {
-  const child = spawn(node, args, { cwd: ROOT, stdio: 'inherit', env: environment(node, more) })
-  // A terminal sends Ctrl-C to the whole group: twice would mean "at once" to it.
-  const pass = (signal) => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal)
-  for (const signal of SIGNALS) process.on(signal, pass)
-  return new Promise((resolve) => {
-    child.on('error', (error) => {
-      say(`${node}: ${error.message}`)
-      resolve(1)
-    })
-    child.on('exit', (code, signal) => {
-      for (const name of SIGNALS) process.off(name, pass)
-      resolve(code ?? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal] ?? 9))
-    })
-  })
-}
+/** The channel tells it when this process is killed. */
+const start = (node, args) =>
+  ended(
+    spawn(node, ['local/start.ts', ...args], { cwd: ROOT, stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env: environment(node) }),
+    node,
+  )
 
 const CHECKS = {
   types: [binary('tsc'), '-p', '.'],
@@ -135,7 +156,7 @@ async function test(node, args) {
 }
 
 const COMMANDS = {
-  start: (node, args) => run(node, ['local/start.ts', ...args]),
+  start,
   test,
   bench: (node, args) => run(node, ['bench/run.ts', ...args]),
   check: checkAll,

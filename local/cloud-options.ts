@@ -11,6 +11,8 @@ export interface CloudOptions {
   dataDir?: string
   /** Of the HTTP API; 0, the default, takes a free one. */
   apiPort?: number
+  /** Takes a free port where `apiPort` is taken. */
+  orFreePort?: boolean
   timers?: Timers
   /** By function: URL of a module whose `deps` go to the bundle's `createHandler`. Named as in `functionName` of the cloud does. */
   overrides?: Record<string, string>

@@ -157,7 +157,11 @@ export async function openGateway({ options, template, timers, onError, closers 
   const [api, ...others] = template.httpApis
   if (!api || others.length > 0) throw new Error(`the template has ${template.httpApis.length} HTTP APIs; the local cloud serves one`)
   const { account } = template
-  const gateway = await startGateway({ api, account, invoke: lambda.invoke, timers, port: options.apiPort ?? 0, onError })
+  const open = (port: number): Promise<Gateway> => startGateway({ api, account, invoke: lambda.invoke, timers, port, onError })
+  const gateway = await open(options.apiPort ?? 0).catch((error: unknown) => {
+    if (options.orFreePort && Error.isError(error) && 'code' in error && error.code === 'EADDRINUSE') return open(0)
+    throw error
+  })
   closers.push(gateway.stop)
   return gateway
 }

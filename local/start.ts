@@ -1,85 +1,86 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import pc from 'picocolors'
-import { type Cloud, startCloud } from './cloud.ts'
-import { api } from './demo/api.ts'
-import { nextSteps } from './demo/next-steps.ts'
+import { join } from 'node:path'
+import { openClosers } from './demo/closers.ts'
+import { colors } from './demo/colors.ts'
+import { claimedBy, openDataDirectory } from './demo/data-place.ts'
+import { exitCodeOf, type Interruption, watchForInterruption } from './demo/interruption.ts'
 import { parseOptions, type StartOptions } from './demo/options.ts'
-import { issueKey } from './demo/platform-key.ts'
-import { type Receiver, startReceiver } from './demo/receiver.ts'
-import { createRing, showRing, showTimeline } from './demo/ring.ts'
-import { claim } from './demo/running.ts'
-import { type Demo, makeTenant, readDemo, writeDemo } from './demo/tenant.ts'
-import { createImages } from './images/images.ts'
-import { synthesise } from './synth.ts'
+import { refuseTakenPort } from './demo/ports.ts'
+import { type RunDeps, runDemo } from './demo/run.ts'
+import { claim, type Place, type Running } from './demo/running.ts'
+import { openScreen } from './demo/screen.ts'
+import { messageOf, Trouble } from './demo/trouble.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-const OUT = join(ROOT, 'cdk.out')
-/** The demo's receiver has neither a public name nor a certificate; the deployed functions refuse such targets. */
-const LOOPBACK_WEBHOOKS = import.meta.resolve('./webhook-policy.ts')
+/** Far more than it takes: nodes have 10 s to write what they have in memory. */
+const STOP_WITHIN_MS = 30_000
 
-async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const start = Date.now()
-  const result = await work()
-  console.log(`  ${pc.green('✓')} ${what} ${pc.dim(`${Date.now() - start} ms`)}`)
-  return result
-}
-
-/** The demo's tenant as it was left, or a new one with its key and webhook. */
-async function givenTenant(cloud: Cloud, file: string, demo: Demo | undefined, receiver: Receiver): Promise<Demo> {
-  if (demo) return demo
-  const made = await makeTenant(cloud.apiUrl, await issueKey(cloud), receiver)
-  writeDemo(file, made)
-  return made
-}
-
-/** The story: a tenant, a ring, its webhook, its use. Throws when any of it is not true. */
-async function tell(cloud: Cloud, dataDir: string, receiver: Receiver, before: Demo | undefined): Promise<void> {
-  const file = join(dataDir, 'demo.json')
-  const demo = await timed(before ? 'tenant, key and webhook are back' : 'a tenant, its key, its webhook', () =>
-    givenTenant(cloud, file, before, receiver),
+const sayTaken = ({ pid, apiUrl }: Running): Trouble =>
+  new Trouble(
+    `Ringhold runs here already (process ${pid}): ${apiUrl ?? 'it is still starting'}`,
+    'Use that one, or start another beside it with a directory of its own: npm start -- --data DIR',
   )
-  receiver.trust(demo.webhook_secret)
-  const tenant = api(cloud.apiUrl, demo.key)
-  console.log(pc.bold(demo.cluster_id ? '\nThe ring that was made before\n' : '\nPOST /v1/clusters\n'))
-  const made = demo.cluster_id ? undefined : await createRing(tenant, receiver)
-  const clusterId = demo.cluster_id ?? made?.clusterId ?? ''
-  writeDemo(file, { ...demo, cluster_id: clusterId })
-  if (made) console.log(`    ${pc.green('✓')} cluster.ready received, its signature verified`)
-  const connection = await showRing(tenant, clusterId)
-  if (made) showTimeline(made)
-  console.log(nextSteps(cloud.apiUrl, demo, clusterId, connection))
+
+function complain(error: unknown): void {
+  console.error(`\n${colors.red('✗')} ${messageOf(error)}`)
+  if (error instanceof Trouble) console.error(`  ${error.next}`)
 }
 
-const untilSignal = (): Promise<void> =>
-  new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done())
+async function placeFor(options: StartOptions): Promise<{ dataDir: string | undefined; place: Place }> {
+  const dataDir = options.dataDir === undefined ? undefined : openDataDirectory(options.dataDir)
+  const place = await claim(claimedBy(dataDir, ROOT))
+  if ('taken' in place) throw sayTaken(place.taken)
+  return { dataDir, place }
+}
+
+/** Closes all there is, within a bound: what would still be there then ends with this process. */
+async function close({ closers, place }: Pick<RunDeps, 'closers' | 'place'>): Promise<boolean> {
+  const late = setTimeout(() => {
+    console.error(`It did not stop within ${STOP_WITHIN_MS / 1000} s, and is ended now.`)
+    process.exit(1)
+  }, STOP_WITHIN_MS)
+  const failures = await closers.closeAll()
+  await place.release()
+  clearTimeout(late)
+  for (const failure of failures) complain(failure)
+  return failures.length === 0
+}
+
+function outcome({ cause }: Interruption, options: StartOptions, told: boolean, failed: boolean): number {
+  // Ctrl-C is how it is meant to end once it is up.
+  if (cause && 'signal' in cause) return told && !options.once ? 0 : exitCodeOf(cause)
+  return failed || cause ? 1 : 0
+}
+
+async function run(options: StartOptions): Promise<number> {
+  const { dataDir, place } = await placeFor(options)
+  const stop = watchForInterruption()
+  const screen = openScreen()
+  const closers = openClosers()
+  void stop.asked.then(() => {
+    screen.close()
+    if (stop.cause && 'error' in stop.cause) complain(stop.cause.error)
+    console.log(`\nStopping${dataDir === undefined ? '' : `; npm start -- --data ${options.dataDir} comes back with it`} ...`)
   })
-
-async function run(options: StartOptions, dataDir: string, note: (apiUrl: string) => void): Promise<void> {
-  const stopping = untilSignal()
-  await timed('synthesised the CDK app', () => synthesise(OUT))
-  const before = readDemo(join(dataDir, 'demo.json'))
-  const receiver = await startReceiver(before?.receiver_port ?? 0)
-  if (before) receiver.trust(before.webhook_secret)
-  const cloud = await timed('started the template', () =>
-    startCloud({
-      outDir: OUT,
-      ...(options.dataDir === undefined ? {} : { dataDir }),
-      apiPort: options.port,
-      images: createImages({ cacheDir: join(ROOT, '.cache', 'images'), path: process.env.PATH ?? '' }),
-      overrides: { api: LOOPBACK_WEBHOOKS, deliver: LOOPBACK_WEBHOOKS },
-    }),
-  )
+  let told = false
+  let failed = false
   try {
-    note(cloud.apiUrl)
-    await Promise.race([tell(cloud, dataDir, receiver, before), stopping])
-    if (!options.once) await stopping
-  } finally {
-    await cloud.stop()
-    await receiver.stop()
+    await refuseTakenPort(options.port)
+    screen.line(colors.bold('\nRinghold, the deployed template on this machine\n'))
+    await runDemo({ options, dataDir, place, screen, stop, closers })
+    told = true
+    if (!options.once) {
+      screen.line(colors.dim('It stays up until Ctrl-C.'))
+      await stop.asked
+    }
+  } catch (error) {
+    failed = !stop.cause
+    screen.close()
+    if (failed) complain(error)
   }
+  screen.close()
+  const clean = await close({ closers, place })
+  if (stop.cause && clean) console.log('Stopped.')
+  return outcome(stop, options, told, failed || !clean)
 }
 
 async function main(): Promise<number> {
@@ -88,23 +89,12 @@ async function main(): Promise<number> {
     console.log(options.print)
     return options.exitCode
   }
-  const place = claim(join(ROOT, '.cache', 'running.json'))
-  if ('taken' in place) {
-    console.error(`Ringhold runs here already (process ${place.taken.pid}): ${place.taken.apiUrl ?? 'it is still starting'}`)
-    return 1
-  }
-  const dataDir = options.dataDir === undefined ? mkdtempSync(join(tmpdir(), 'ringhold-')) : resolve(options.dataDir)
-  console.log(pc.bold('\nRinghold, the deployed template on this machine\n'))
   try {
-    await run(options, dataDir, place.note)
-    return 0
+    return await run(options)
   } catch (error) {
-    console.error(pc.red(`\n${Error.isError(error) ? error.message : String(error)}\n`))
+    complain(error)
     return 1
-  } finally {
-    place.release()
-    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true })
   }
 }
 
-process.exitCode = await main()
+process.exit(await main())

@@ -3,18 +3,34 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 
-/** Synthesises the CDK app into a folder, exactly as it would be deployed, bundles included. */
-export async function synthesise(outDir: string): Promise<void> {
+export interface SynthOptions {
+  /** Ends it; it answers when it has ended. */
+  signal?: AbortSignal
+  /** For what it leaves half done when it is ended; the system's by default. */
+  tempDir?: string
+}
+
+/**
+ * Synthesises the CDK app into a folder, exactly as it would be deployed, bundles included.
+ * @throws with its complaints when it fails
+ */
+export async function synthesise(outDir: string, { signal, tempDir }: SynthOptions = {}): Promise<void> {
+  signal?.throwIfAborted()
   const child = spawn(process.execPath, [join(ROOT, 'cdk', 'app.ts')], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false' },
+    env: { ...process.env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false', ...(tempDir === undefined ? {} : { TMPDIR: tempDir }) },
   })
+  const end = (): void => {
+    child.kill()
+  }
+  signal?.addEventListener('abort', end)
   const said: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
   const code = await new Promise<number>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (exit) => resolve(exit ?? 1))
-  })
-  if (code !== 0) throw new Error(`cdk synth failed:\n${Buffer.concat(said).toString('utf8')}`)
+  }).finally(() => signal?.removeEventListener('abort', end))
+  signal?.throwIfAborted()
+  if (code !== 0) throw new Error(`the CDK app cannot be synthesised:\n${Buffer.concat(said).toString('utf8').trimEnd()}`)
 }

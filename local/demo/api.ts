@@ -3,26 +3,41 @@ import * as z from 'zod'
 const Problem = z.object({ title: z.string(), code: z.string(), detail: z.string().optional() })
 
 export interface Api {
-  call<S extends z.ZodType>(method: 'GET' | 'POST' | 'DELETE', path: string, answer: S, body?: object): Promise<z.infer<S>>
+  /** @throws ApiProblem when the API refuses */
+  call<S extends z.ZodType>(method: 'GET' | 'POST' | 'DELETE', path: string, answer: S, body?: object, key?: string): Promise<z.infer<S>>
 }
 
-/** The HTTP API as any tenant would call it. A problem document becomes an error with its code and sentence. */
-export function api(baseUrl: string, key: string): Api {
+/** A problem document that the API answered with. */
+export class ApiProblem extends Error {
+  override name = 'ApiProblem'
+  readonly status: number
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/**
+ * The HTTP API as any tenant would call it. `key` of a call is its idempotency key, random by default.
+ * @param signal ends what is under way, and refuses further calls
+ */
+export function api(baseUrl: string, apiKey: string, signal?: AbortSignal): Api {
   return {
-    call: async (method, path, answer, body) => {
+    call: async (method, path, answer, body, key = crypto.randomUUID()) => {
       const response = await fetch(`${baseUrl}${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${key}`,
-          ...(body ? { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() } : {}),
+          authorization: `Bearer ${apiKey}`,
+          ...(body ? { 'content-type': 'application/json', 'idempotency-key': key } : {}),
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
+        ...(signal ? { signal } : {}),
       })
-      const json: unknown = await response.json()
+      const json: unknown = response.status === 204 ? undefined : await response.json()
       if (response.ok) return answer.parse(json)
       const problem = Problem.safeParse(json)
       const said = problem.success ? `${problem.data.code}: ${problem.data.detail ?? problem.data.title}` : JSON.stringify(json)
-      throw new Error(`${method} ${path} answered ${response.status} ${said}`)
+      throw new ApiProblem(response.status, `${method} ${path} answered ${response.status} ${said}`)
     },
   }
 }

@@ -1,25 +1,54 @@
-import pc from 'picocolors'
 import type { Connection } from '../../shared/contract/cluster.ts'
+import { colors } from './colors.ts'
 import type { Demo } from './tenant.ts'
 import { addressesOf } from './use-ring.ts'
 
-/** What a new user wants to know and try next. */
-export function nextSteps(apiUrl: string, demo: Demo, clusterId: string, connection: Connection): string {
-  const addresses = addressesOf(connection)
-  const [first] = addresses
-  const nodes = JSON.stringify(addresses.slice(0, 2))
+export interface Places {
+  apiUrl: string
+  /** Undefined: thrown away at the end. */
+  dataDir: string | undefined
+  logFile: string
+}
+
+const heading = (text: string): string => colors.bold(text)
+const why = (text: string): string => colors.dim(`# ${text}`)
+
+/** Commands begin at the margin, so that they can be taken whole; each works as it stands, in any POSIX shell. */
+function commands(apiUrl: string, demo: Demo, clusterId: string, connection: Connection): string[] {
+  const [first] = addressesOf(connection)
+  const authorization = `-H 'Authorization: Bearer ${demo.key}'`
   return [
-    pc.bold('Where things are'),
-    `  API           ${apiUrl}   (${apiUrl}/openapi.json)`,
-    `  tenant's key  ${demo.key}`,
-    `  platform key  ${demo.platform_key}`,
+    why('the ring as the API tells it'),
+    `curl -s ${apiUrl}/v1/clusters/${clusterId} \\`,
+    authorization,
     '',
-    pc.bold('Try next'),
-    `  curl -s ${apiUrl}/v1/clusters/${clusterId} -H 'Authorization: Bearer ${demo.key}'`,
-    `  curl -s ${apiUrl}/v1/clusters -H 'Authorization: Bearer ${demo.key}' -H 'Content-Type: application/json' \\`,
-    `    -d '{"engine":"valkey","shards":3,"replicas":1,"size":"256m"}'`,
-    `  redis-cli -c -h ${first?.host} -p ${first?.port} -a '${connection.password}' set greeting hello`,
-    `  node -e "import('ioredis').then(async ({Cluster})=>{const c=new Cluster(${nodes.replaceAll('"', "'")},{redisOptions:{password:'${connection.password}'}});console.log(await c.set('greeting','hello'),await c.get('greeting'));c.disconnect()})"`,
+    why('another ring'),
+    `curl -s ${apiUrl}/v1/clusters -H 'Content-Type: application/json' \\`,
+    `-d '{"engine":"valkey","shards":3,"replicas":1,"size":"256m"}' \\`,
+    authorization,
+    '',
+    why('write and read as the tenant (in this folder, for its client library)'),
+    `node -e "import('ioredis').then(async ({ Cluster }) => {`,
+    `  const ring = new Cluster([{ host: '${first?.host}', port: ${first?.port} }],`,
+    `    { redisOptions: { username: '${connection.username}', password: '${connection.password}' } })`,
+    `  console.log(await ring.set('greeting', 'hello'), await ring.get('greeting'))`,
+    '  ring.disconnect()',
+    '})"',
+  ]
+}
+
+/** What a new user wants to know and try next. */
+export function nextSteps({ apiUrl, dataDir, logFile }: Places, demo: Demo, clusterId: string, connection: Connection): string {
+  return [
+    heading('Where things are'),
+    `  API              ${apiUrl}   (described by ${apiUrl}/openapi.json)`,
+    `  tenant's key     ${demo.key}`,
+    `  platform's key   ${demo.platform_key}`,
+    `  data             ${dataDir ?? 'thrown away at the end; --data DIR keeps it'}`,
+    `  functions' log   ${logFile}`,
+    '',
+    heading('Try next'),
+    ...commands(apiUrl, demo, clusterId, connection),
     '',
   ].join('\n')
 }

@@ -1,21 +1,28 @@
 import { parseArgs } from 'node:util'
+import { messageOf } from './trouble.ts'
 
 export interface StartOptions {
   once: boolean
   dataDir: string | undefined
-  port: number
+  /** Where the API is to be; undefined takes the usual port, or a free one when that is taken. */
+  port: number | undefined
 }
+
+export const USUAL_PORT = 8080
 
 const HELP = `Ringhold on one machine: the deployed template, run locally, with a demo ring in it.
 
-  npm start                      start, show the demo, stay up until Ctrl-C
+  npm start                      start, show the demo, stay up until Ctrl-C; nothing is kept
   npm start -- --once            start, show the demo, stop; exit code 0 only if all of it was true
   npm start -- --data DIR        keep tenants, rings and their data in DIR, and come back with them
-  npm start -- --port N          the API's port (default 8080; 0 takes a free one)
+  npm start -- --port N          the API's port; 0 takes a free one
+                                 (default ${USUAL_PORT}, or a free one when that is taken)
   npm start -- --help            this
+
+Plain output: NO_COLOR=1. What runs, where it differs from AWS, what to do when: docs/local.md
 `
 
-/** Parses the command line of \`npm start\`; answers a text to print instead of starting. */
+/** Parses the command line of `npm start`; answers a text to print instead of starting. */
 export function parseOptions(args: string[]): StartOptions | { print: string; exitCode: number } {
   try {
     const { values } = parseArgs({
@@ -23,15 +30,17 @@ export function parseOptions(args: string[]): StartOptions | { print: string; ex
       options: {
         once: { type: 'boolean', default: false },
         data: { type: 'string' },
-        port: { type: 'string', default: '8080' },
-        help: { type: 'boolean', default: false },
+        port: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     })
     if (values.help) return { print: HELP, exitCode: 0 }
-    const port = Number(values.port)
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${values.port} is not a port (0 to 65535)`)
+    if (values.data === '') throw new Error('--data needs a directory')
+    const port = values.port === undefined ? undefined : Number(values.port)
+    if (port !== undefined && !(values.port?.match(/^\d+$/) && port <= 65_535))
+      throw new Error(`--port ${values.port} is not a port (0 to 65535)`)
     return { once: values.once, dataDir: values.data, port }
   } catch (error) {
-    return { print: `${Error.isError(error) ? error.message : String(error)}\n\n${HELP}`, exitCode: 2 }
+    return { print: `${messageOf(error)}\n\n${HELP}`, exitCode: 2 }
   }
 }

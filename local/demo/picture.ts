@@ -1,6 +1,6 @@
-import pc from 'picocolors'
 import type { Node } from '../../shared/contract/cluster.ts'
-import type { Seen } from './use-ring.ts'
+import { colors } from './colors.ts'
+import type { Seen } from './ring-view.ts'
 
 const WIDTH = 24
 const pad = (text: string): string => text.slice(0, WIDTH).padEnd(WIDTH)
@@ -13,11 +13,11 @@ function box(host: string, nodes: Node[], seen: Map<string, Seen>): string[] {
   const lines = nodes.flatMap((node) => {
     const now = node.address ? seen.get(node.address) : undefined
     const primary = now?.role === 'primary'
-    const color = primary ? pc.green : pc.cyan
+    const color = primary ? colors.green : colors.cyan
     return [
       color(pad(`${primary ? '●' : '○'} node ${node.ordinal}  ${now?.role ?? 'unknown'}`)),
       pad(`  shard ${node.shard}  ${slotsOf(now)}`),
-      pc.dim(pad(`  ${node.address ?? ''}`)),
+      colors.dim(pad(`  ${node.address ?? ''}`)),
     ]
   })
   return [
@@ -32,7 +32,7 @@ export function ringPicture(nodes: Node[], seen: Seen[]): string {
   const byAddress = new Map(seen.map((node) => [node.address, node]))
   const azs = [...Map.groupBy(nodes, (node) => node.az)].sort(([a], [b]) => a.localeCompare(b))
   const columns = azs.map(([az, inAz]) => [
-    pc.bold(` ${az}`.padEnd(WIDTH + 4)),
+    colors.bold(` ${az}`.padEnd(WIDTH + 4)),
     ...[...Map.groupBy(inAz, (node) => node.host ?? 'none')].flatMap(([host, here]) => box(host, here, byAddress)),
   ])
   const height = Math.max(...columns.map((column) => column.length))

