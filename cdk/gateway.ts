@@ -31,7 +31,8 @@ export function gateway(scope: Construct, props: { cell: string; api: CellFuncti
     accessLogSettings: {
       destination: new LogGroupLogDestination(
         new LogGroup(scope, 'AccessLogs', {
-          logGroupName: `/ringhold/${props.cell}/access`,
+          // As in workflow.ts: a log service writes here, and past some groups of other names in a region it is refused.
+          logGroupName: `/aws/vendedlogs/apis/${props.cell}`,
           retention: props.logRetentionDays,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
