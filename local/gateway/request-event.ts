@@ -29,9 +29,12 @@ function headersOf(message: IncomingMessage): Record<string, string> {
 }
 
 function queryOf(query: string): Record<string, string> {
-  const found: Record<string, string> = {}
-  for (const [name, value] of new URLSearchParams(query)) found[name] = name in found ? `${found[name]},${value}` : value
-  return found
+  const found = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(query)) {
+    const before = found.get(name)
+    found.set(name, before === undefined ? value : `${before},${value}`)
+  }
+  return Object.fromEntries(found)
 }
 
 /** `22/Nov/2026:16:38:53 +0000`. */

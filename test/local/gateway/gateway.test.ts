@@ -57,6 +57,17 @@ describe('a request', () => {
     })
   })
 
+  it("hands over parameters that are called like members of every object's prototype", async () => {
+    const url = await given(echo)
+    const response = await fetch(`${url}/v1/a?__proto__=1&constructor=2&toString=3&toString=4`)
+    const { event } = JSON.parse(await response.text())
+    expect(Object.entries(event.queryStringParameters)).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+      ['toString', '3,4'],
+    ])
+  })
+
   it('carries a body that is not text as Base64', async () => {
     const url = await given(async (_arn, event) => ({ payload: event }))
     const response = await fetch(url, {
