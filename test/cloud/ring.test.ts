@@ -4,8 +4,10 @@ import { type Cell, deleteRing, ended, givenCell, postRing } from '../support/gi
 import { leftovers, NOTHING } from '../support/leftovers.ts'
 
 let cell: Cell
+/** What the functions wrote, line by line. */
+const log: string[] = []
 beforeAll(async () => {
-  cell = await givenCell()
+  cell = await givenCell({ logs: (_function, line) => log.push(line) })
 }, 300_000)
 afterAll(() => cell?.stop())
 
@@ -26,6 +28,9 @@ test('one POST forms a real ring, a signed webhook says so, its tenant can use i
   expect((await ended(tenant, deleted.operation.id)).state).toBe('succeeded')
   expect(await receiver.next(cluster.id, ['cluster.deleted'], 10_000)).toMatchObject({ data: { state: 'deleted' } })
   expect(await leftovers(cloud, demo.tenant_id)).toEqual(NOTHING)
+
+  expect(log.some((line) => line.includes(cluster.id))).toBe(true)
+  for (const secret of [demo.key, demo.webhook_secret, connection.password]) expect(log.join('\n')).not.toContain(secret.slice(-32))
 })
 
 test('a delete that comes while the ring is being made wins, and leaves nothing', async () => {
