@@ -21,13 +21,16 @@ export async function startWork(workflows: Workflows, cluster: ClusterRecord, no
   await workflows.start(executionName(cluster), { tenant_id: cluster.tenant_id, cluster_id: cluster.id, turn: 0 })
 }
 
-/** Notes a reason to look again. Answers the cluster, or undefined when there is none left to look at. */
-export const noteWake = (table: TenantTable, clusterId: string): Promise<ClusterRecord | undefined> =>
+/**
+ * Notes a reason to look again. A deleted cluster has none but a task of it that runs all the same.
+ * Answers the cluster, or undefined when there is none left to look at.
+ */
+export const noteWake = (table: TenantTable, clusterId: string, { evenDeleted = false } = {}): Promise<ClusterRecord | undefined> =>
   changeCluster(table, clusterId, {
     update: 'SET wake = wake + :one',
-    condition: 'attribute_exists(pk) AND #state <> :deleted',
-    names: { '#state': 'state' },
-    values: { ':one': 1, ':deleted': 'deleted' },
+    condition: `attribute_exists(pk)${evenDeleted ? '' : ' AND #state <> :deleted'}`,
+    ...(evenDeleted ? {} : { names: { '#state': 'state' } }),
+    values: { ':one': 1, ...(evenDeleted ? {} : { ':deleted': 'deleted' }) },
   })
 
 /** How long a wake that came from the due index may go unanswered before the next. */

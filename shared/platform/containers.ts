@@ -12,6 +12,7 @@ import {
   type RunTaskCommandInput,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
+import { sideBySide } from './side-by-side.ts'
 
 /** A task as far as a ring cares. STOPPED is the only proof of death: an address or a container may outlive its desired state. */
 export interface Task {
@@ -28,8 +29,8 @@ export type RunAnswer = { placed: true; task: Task } | { placed: false; reason: 
 
 export interface Containers {
   register(definition: RegisterTaskDefinitionCommandInput): Promise<string>
-  /** Deregisters every active revision of the family. */
-  deregisterFamily(family: string): Promise<void>
+  /** Deregisters every active revision of the family, and the one that is known, listed or not. */
+  deregisterFamily(family: string, known?: string): Promise<void>
   run(request: RunTaskCommandInput): Promise<RunAnswer>
   /** Unknown arns are left out: ECS forgets a stopped task after an hour, and may not know a new one yet. */
   describe(arns: string[]): Promise<Task[]>
@@ -113,9 +114,17 @@ export function containers(ecs: ECSClient, cluster: string): Containers {
       if (!arn) throw new Error(`ECS registered ${definition.family} without an arn`)
       return arn
     },
-    deregisterFamily: async (family) => {
-      const revisions = await activeRevisions(ecs, family)
-      await Promise.all(revisions.map((taskDefinition) => ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))))
+    deregisterFamily: async (family, known) => {
+      const active = new Set(await activeRevisions(ecs, family))
+      const revisions = new Set([...active, ...(known ? [known] : [])])
+      await sideBySide([...revisions], async (taskDefinition) => {
+        try {
+          await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
+        } catch (error) {
+          // One that is not listed may be gone already, and that is what is wanted.
+          if (active.has(taskDefinition) || !(error instanceof ClientException)) throw error
+        }
+      })
     },
     run: (request) => run(ecs, request),
     describe: (arns) => describe(ecs, cluster, arns),

@@ -2,7 +2,7 @@ import { credentialsParameter, dnsName, securityGroupName, taskFamily } from '..
 import { noteResource, type StepRun } from './context.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** Each looks by name, not by what was written down, and finds nothing the second time. */
+/** Each looks by name as well as by what was written down, and finds nothing the second time: a crash keeps things from the record, and lists are behind. */
 export const removeNames: StepRun = async (context) => {
   const { deps, cluster } = context
   await deps.names.remove(dnsName(deps.cell.zoneName, cluster.id))
@@ -12,7 +12,7 @@ export const removeNames: StepRun = async (context) => {
 
 export const removeDefinition: StepRun = async (context) => {
   const { deps, cluster } = context
-  await deps.containers.deregisterFamily(taskFamily(deps.cell.name, cluster.id))
+  await deps.containers.deregisterFamily(taskFamily(deps.cell.name, cluster.id), cluster.resources.task_definition_arn)
   await noteResource(context, 'definition_removed', true)
   return undefined
 }
@@ -20,7 +20,7 @@ export const removeDefinition: StepRun = async (context) => {
 /** The group stays while a network interface of a stopped task is still being detached. */
 export const closeNetwork: StepRun = async (context) => {
   const { deps, cluster } = context
-  const group = await deps.network.find(securityGroupName(deps.cell.name, cluster.id))
+  const group = cluster.resources.security_group_id ?? (await deps.network.find(securityGroupName(deps.cell.name, cluster.id)))
   const removed = group === undefined || (await waitUntil(context, async () => (await deps.network.remove(group)) === 'removed'))
   if (!removed) return 'the security group is still in use'
   await noteResource(context, 'network_removed', true)

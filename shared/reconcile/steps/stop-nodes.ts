@@ -1,40 +1,63 @@
 import { startedBy } from '../../clusters/naming.ts'
 import type { NodeRecord } from '../../clusters/node-record.ts'
+import type { Task } from '../../platform/containers.ts'
+import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
+import { fateOf } from '../fate.ts'
 import { readNodes } from '../observe.ts'
 import { assertCurrent, type StepContext, type StepRun } from './context.ts'
 import { waitUntil } from './wait-until.ts'
 
-/** The tasks of these members and the strays, that are not stopped yet. */
-async function alive(context: StepContext, kept: Set<string>): Promise<{ arn: string; stopping: boolean }[]> {
+/** A crash may have kept a started task from its record: what is not in ECS' list by then was not started. */
+const UNLISTED_MS = 60_000
+/** A transaction takes a hundred writes. */
+const FORGET_AT_ONCE = 100
+
+interface Left {
+  /** Tasks of these members, and of nobody, that are not STOPPED. */
+  alive: Task[]
+  /** Members of whom it is not known whether a task of theirs runs. */
+  unsure: number[]
+}
+
+async function look(context: StepContext, ordinals: Set<number>): Promise<Left> {
   const { deps, cluster, table } = context
   const listed = await deps.containers.listStartedBy(startedBy(cluster.tenant_id, cluster.id))
-  const recorded = (await readNodes(table, cluster.id)).flatMap((record) => record.task_arn ?? [])
-  const arns = [...new Set([...listed, ...recorded])].filter((arn) => !kept.has(arn))
-  const tasks = arns.length > 0 ? await deps.containers.describe(arns) : []
-  return tasks.filter((task) => task.phase !== 'stopped').map((task) => ({ arn: task.arn, stopping: task.phase === 'stopping' }))
+  const records = await readNodes(table, cluster.id)
+  const kept = new Set(records.flatMap(({ ordinal, task_arn }) => (ordinals.has(ordinal) ? [] : (task_arn ?? []))))
+  const arns = new Set([...listed, ...records.flatMap(({ task_arn }) => task_arn ?? [])])
+  const tasks = await deps.containers.describe([...arns].filter((arn) => !kept.has(arn)))
+  const byArn = new Map(tasks.map((task) => [task.arn, task]))
+  const now = deps.clock.now()
+  const isUnsure = (record: NodeRecord): boolean => {
+    const fate = fateOf(record, byArn.get(record.task_arn ?? ''), now)
+    return fate === 'unseen' || (fate === 'none' && now - Date.parse(record.updated_at) < UNLISTED_MS)
+  }
+  const unsure = records.filter((record) => ordinals.has(record.ordinal) && isUnsure(record))
+  return { alive: tasks.filter((task) => task.phase !== 'stopped'), unsure: unsure.map(({ ordinal }) => ordinal) }
 }
 
 /** A record goes when nothing of it can run any more: its next life is a new member. */
-async function forget(context: StepContext, records: NodeRecord[]): Promise<void> {
-  await Promise.all(records.map((record) => context.table.transact([{ kind: 'delete', sk: sk.node(record.cluster_id, record.ordinal) }])))
+async function forget({ table, cluster }: StepContext, ordinals: number[]): Promise<void> {
+  for (let start = 0; start < ordinals.length; start += FORGET_AT_ONCE) {
+    const some = ordinals.slice(start, start + FORGET_AT_ONCE)
+    await table.transact(some.map((ordinal) => ({ kind: 'delete', sk: sk.node(cluster.id, ordinal) })))
+  }
 }
 
 /** Stops the tasks of these members, and every task that no member claims, waits until they are STOPPED, forgets the members. */
 export const stopNodes: StepRun = async (context) => {
-  const { deps, table, cluster, ordinals } = context
-  const records = await readNodes(table, cluster.id)
-  const kept = new Set(records.filter((record) => !ordinals.includes(record.ordinal)).flatMap((record) => record.task_arn ?? []))
+  const { deps, cluster, ordinals } = context
+  const ours = new Set(ordinals)
   await assertCurrent(context)
+  let left: Left = { alive: [], unsure: [] }
   const stopped = await waitUntil(context, async () => {
-    const left = await alive(context, kept)
-    await Promise.all(left.filter((task) => !task.stopping).map((task) => deps.containers.stop(task.arn, `cluster ${cluster.id}`)))
-    return left.length === 0
+    left = await look(context, ours)
+    const asked = left.alive.filter((task) => task.phase !== 'stopping')
+    await sideBySide(asked, (task) => deps.containers.stop(task.arn, `cluster ${cluster.id}`))
+    return left.alive.length + left.unsure.length === 0
   })
-  if (!stopped) return 'some tasks are still stopping'
-  await forget(
-    context,
-    records.filter((record) => ordinals.includes(record.ordinal)),
-  )
+  if (!stopped) return left.alive.length > 0 ? `${left.alive.length} tasks are still stopping` : 'a launch may still come to light'
+  await forget(context, ordinals)
   return `${ordinals.length} nodes`
 }
