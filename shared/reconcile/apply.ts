@@ -1,4 +1,4 @@
-import { changeCluster, readCluster } from '../clusters/lease.ts'
+import { changeCluster, maySpend, readCluster, STEP_ACTS_MS } from '../clusters/lease.ts'
 import type { ClusterRecord } from '../clusters/record.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { TenantTable } from '../platform/tenant-table.ts'
@@ -21,6 +21,9 @@ async function clearFailure(table: TenantTable, cluster: ClusterRecord, step: St
   })
 }
 
+/** It is kept in two items, and shown to people. */
+const LONGEST_MESSAGE = 500
+
 /** The text of an error as Lambda passes it through the graph: `{errorType, errorMessage, trace}` in Cause. */
 function messageOf(cause: string | undefined): string {
   if (cause === undefined) return 'no cause given'
@@ -30,7 +33,7 @@ function messageOf(cause: string | undefined): string {
   } catch {
     // A cause of Step Functions' own is a sentence, not JSON.
   }
-  return cause.slice(0, 500)
+  return cause
 }
 
 /** Leaves the failure of a step where the planner sees it. */
@@ -39,7 +42,7 @@ async function recordFailure(deps: StepDeps, table: TenantTable, event: Extract<
   if (!current(cluster, event)) return
   const at = isoTime(deps.clock.now())
   const { name } = event.step
-  const message = messageOf(event.failure.Cause)
+  const message = messageOf(event.failure.Cause).slice(0, LONGEST_MESSAGE)
   const failure = { code: event.failure.Error, message, count: (cluster.failures[name]?.count ?? 0) + 1, at }
   deps.log.warn('step failed', { cluster: cluster.id, step: name, ...failure })
   await changeCluster(table, cluster.id, {
@@ -53,7 +56,8 @@ async function recordFailure(deps: StepDeps, table: TenantTable, event: Extract<
 
 async function runStep(deps: StepDeps, table: TenantTable, event: Extract<StepEvent, { action: 'step' }>): Promise<void> {
   const cluster = await readCluster(table, event.cluster_id)
-  if (!current(cluster, event)) return
+  // The next look renews the lease, or sees who has it.
+  if (!current(cluster, event) || !maySpend(cluster, STEP_ACTS_MS, deps.clock.now())) return
   const { name, ordinals } = event.step
   try {
     const detail = await STEPS[name]({ deps, table, cluster, ordinals })

@@ -34,7 +34,7 @@ async function readOperation(table: TenantTable, cluster: ClusterRecord): Promis
 }
 
 /** Tasks by what the records say and by who started them: the second finds what a crash kept from the first. */
-async function readTasks(deps: ObserveDeps, cluster: ClusterRecord, records: NodeRecord[]): Promise<Task[]> {
+async function readTasks(deps: Pick<ObserveDeps, 'containers'>, cluster: ClusterRecord, records: NodeRecord[]): Promise<Task[]> {
   const untouched = records.length === 0 && cluster.intent === 'present' && cluster.failure === undefined
   if (untouched) return []
   const listed = await deps.containers.listStartedBy(startedBy(cluster.tenant_id, cluster.id))
@@ -51,34 +51,50 @@ export function targetOf(node: ObservedNode, port: number): Target | undefined {
   return { ordinal, shard, role, address: task.address, port, ...(known ? { engine_node_id: known } : {}) }
 }
 
-/** The views of all members, asked only when each of them runs: before that there is nothing the ring could be told. */
-async function probe(deps: ObserveDeps, cluster: ClusterRecord, targets: Target[]): Promise<NodeView[]> {
-  const parameter = cluster.resources.credentials_parameter
-  if (parameter === undefined) return []
-  const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
-  const request: RingRequest = { action: 'probe', engine: cluster.spec.engine, targets, credentials, timeout_ms: PROBE_TIMEOUT_MS }
-  return ProbeAnswer.parse(await deps.ring(request)).views
+/**
+ * The views of all members, asked only when each of them runs: before that there is nothing the ring could be told. When
+ * nobody can ask, that is what every view says: it must be waited for under the operation's deadline like all else.
+ */
+async function probe(deps: ObserveDeps, cluster: ClusterRecord, parameter: string, targets: Target[]): Promise<NodeView[]> {
+  try {
+    const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
+    const request: RingRequest = { action: 'probe', engine: cluster.spec.engine, targets, credentials, timeout_ms: PROBE_TIMEOUT_MS }
+    return ProbeAnswer.parse(await deps.ring(request)).views
+  } catch (error) {
+    deps.log.error('no node could be asked', error, { cluster: cluster.id })
+    const reason = Error.isError(error) ? error.message : String(error)
+    return targets.map(({ ordinal }) => ({ ordinal, reachable: false, reason }))
+  }
 }
 
-/** Reads everything once. Changes nothing. */
-export async function observe(deps: ObserveDeps, table: TenantTable, cluster: ClusterRecord): Promise<Observed> {
-  const ring = ringOf(cluster.spec)
-  const { members } = ring
-  const [records, operation] = await Promise.all([readNodes(table, cluster.id), readOperation(table, cluster)])
+/** The members with their tasks, and the tasks that no member claims. */
+export async function seeNodes(
+  deps: Pick<ObserveDeps, 'containers'>,
+  table: TenantTable,
+  cluster: ClusterRecord,
+): Promise<Pick<Observed, 'nodes' | 'strays'>> {
+  const records = await readNodes(table, cluster.id)
   const tasks = await readTasks(deps, cluster, records)
   const byOrdinal = new Map(records.map((record) => [record.ordinal, record]))
   const byArn = new Map(tasks.map((task) => [task.arn, task]))
-  const nodes = members.map((member): ObservedNode => {
+  const nodes = ringOf(cluster.spec).members.map((member): ObservedNode => {
     const record = byOrdinal.get(member.ordinal)
     if (!record) return { member, task: 'none' }
     return { member, record, task: record.task_arn ? (byArn.get(record.task_arn) ?? 'unknown') : 'none' }
   })
   const claimed = new Set(records.flatMap((record) => record.task_arn ?? []))
-  const strays = tasks.filter((task) => task.phase !== 'stopped' && !claimed.has(task.arn))
-  const base = { cluster, ...(operation ? { operation } : {}), nodes, strays }
-  const targets = nodes.flatMap((node) => targetOf(node, ring.container.ports.client) ?? [])
+  return { nodes, strays: tasks.filter((task) => task.phase !== 'stopped' && !claimed.has(task.arn)) }
+}
+
+/** Reads everything once. Changes nothing. */
+export async function observe(deps: ObserveDeps, table: TenantTable, cluster: ClusterRecord): Promise<Observed> {
+  const ring = ringOf(cluster.spec)
+  const [seen, operation] = await Promise.all([seeNodes(deps, table, cluster), readOperation(table, cluster)])
+  const base = { cluster, ...(operation ? { operation } : {}), ...seen }
+  const targets = seen.nodes.flatMap((node) => targetOf(node, ring.container.ports.client) ?? [])
+  const parameter = cluster.resources.credentials_parameter
   const goingAway = cluster.intent === 'absent' || cluster.failure !== undefined
-  if (goingAway || targets.length < members.length) return { ...base, views: [] }
-  const views = await probe(deps, cluster, targets)
+  if (goingAway || targets.length < ring.members.length || parameter === undefined) return { ...base, views: [] }
+  const views = await probe(deps, cluster, parameter, targets)
   return { ...base, views, ring: ring.next(views, cluster.ready_at !== undefined) }
 }

@@ -32,7 +32,7 @@ import { givenCluster, newCluster } from './cluster.ts'
 
 const AZS = ['a', 'b', 'c']
 const WHERE = { account: '111122223333', region: 'us-east-1' }
-export const ZONE = 'cell.internal'
+const ZONE = 'cell.internal'
 
 /** Runs ahead of the system's clock: whoever sleeps on it is there a few milliseconds later. */
 function hastyClock(): Clock & { skip(ms: number): void } {
@@ -41,10 +41,10 @@ function hastyClock(): Clock & { skip(ms: number): void } {
     now: () => Date.now() + ahead,
     sleep: async (ms) => {
       await new Promise((resolve) => setTimeout(resolve, 3))
-      ahead += ms
+      ahead += Math.ceil(ms)
     },
     skip: (ms) => {
-      ahead += ms
+      ahead += Math.ceil(ms)
     },
   }
 }

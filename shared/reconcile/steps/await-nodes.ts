@@ -1,6 +1,7 @@
 import type { NodeRecord } from '../../clusters/node-record.ts'
 import { isoTime } from '../../platform/clock.ts'
 import type { Task } from '../../platform/containers.ts'
+import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
 import { readNodes } from '../observe.ts'
 import type { StepContext, StepRun } from './context.ts'
@@ -28,11 +29,9 @@ export const awaitNodes: StepRun = async (context) => {
     return tasks.some((task) => task.phase === 'stopped') || (tasks.length === arns.length && tasks.every(runs))
   })
   const byArn = new Map(tasks.map((task) => [task.arn, task]))
-  await Promise.all(
-    records.map((record) => {
-      const task = record.task_arn ? byArn.get(record.task_arn) : undefined
-      return task ? noteWhere(context, record, task) : undefined
-    }),
-  )
+  await sideBySide(records, async (record) => {
+    const task = record.task_arn ? byArn.get(record.task_arn) : undefined
+    if (task) await noteWhere(context, record, task)
+  })
   return `${tasks.filter(runs).length} of ${ordinals.length} run`
 }

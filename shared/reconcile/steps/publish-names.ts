@@ -1,6 +1,6 @@
 import { dnsName } from '../../clusters/naming.ts'
 import { readNodes } from '../observe.ts'
-import { noteResource, type StepRun } from './context.ts'
+import { assertCurrent, noteResource, type StepRun } from './context.ts'
 
 /** One name per ring with the addresses of all its nodes; ring nodes themselves use addresses. */
 export const publishNames: StepRun = async (context) => {
@@ -8,6 +8,7 @@ export const publishNames: StepRun = async (context) => {
   const nodes = await readNodes(table, cluster.id)
   const addresses = nodes.flatMap((node) => node.address ?? []).sort()
   const name = dnsName(deps.cell.zoneName, cluster.id)
+  await assertCurrent(context)
   await deps.names.publish(name, addresses)
   await noteResource(context, 'published_addresses', addresses)
   return name
