@@ -86,11 +86,13 @@ async function doEverything(): Promise<void> {
 /** The role as a person would say it: `cell-1-ControlPlaneApiRole6BE1A293` is `ControlPlaneApiRole`. */
 const named = (role: string): string => role.replace(/^.*role\/cell-1-/, '').replace(/[0-9A-F]{8}$/, '')
 
-/** Granted though nothing here asks for it. The CDK's own grants give the first three together with what is needed. */
+/** Granted though nothing here asks for it, and why. */
 const SPARE: Record<string, string> = {
+  // The CDK grants these together with what is needed.
   'sqs:GetQueueUrl': 'part of the grant to send to, or to be fed from, a queue',
   'sqs:GetQueueAttributes': 'part of the grant to put aside what a stream could not deliver',
   'sqs:ChangeMessageVisibility': 'part of the grant to be fed from a queue',
+  'ec2:DescribeSecurityGroups': 'finds a group by its name when a crash kept it from being written down',
 }
 const unused = (of: Roles): string[] => {
   const asked = new Set([...made, ...others].map(({ role, action }) => `${role} ${action}`))
