@@ -4,27 +4,34 @@ import { noteWake, startWork } from '../shared/clusters/wake.ts'
 import { documentClient } from '../shared/platform/aws-clients.ts'
 import { isoTime, systemClock } from '../shared/platform/clock.ts'
 import { readEnv } from '../shared/platform/env.ts'
+import { jsonLog, type Log } from '../shared/platform/log.ts'
 import { type TableDeps, tableFor } from '../shared/platform/tenant-table.ts'
 import { type Workflows, workflows } from '../shared/platform/workflows.ts'
 import { type Reason, reasonsOf } from './edge/wake-source.ts'
 
-export function createHandler(overrides: Partial<TableDeps & { workflows: Workflows }> = {}) {
+export function createHandler(overrides: Partial<TableDeps & { workflows: Workflows; log: Log }> = {}) {
   const env = readEnv('wake')
   const deps = {
     documents: documentClient(),
     tableName: env.TABLE_NAME,
     workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
+    log: jsonLog({ function: 'wake', cell: env.CELL }),
     ...overrides,
   }
-  async function follow({ tenant, clusterId, noted }: Reason): Promise<void> {
+  async function follow({ tenant, clusterId, noted, runs }: Reason): Promise<void> {
     const table = tableFor(deps, tenant)
-    const cluster = await (noted ? readCluster(table, clusterId) : noteWake(table, clusterId))
+    const cluster = await (noted ? readCluster(table, clusterId) : noteWake(table, clusterId, { evenDeleted: runs }))
     if (cluster) await startWork(deps.workflows, cluster, isoTime(systemClock.now()))
   }
   return async (event: unknown) => {
     const reasons = reasonsOf(event)
     const ends = await Promise.allSettled(reasons.map(follow))
-    const failed = reasons.flatMap((reason, i) => (ends[i]?.status === 'rejected' ? [reason] : []))
+    const failed = reasons.flatMap((reason, i) => {
+      const end = ends[i]
+      if (end?.status !== 'rejected') return []
+      deps.log.error('a reason to look could not be followed and will come again', end.reason, { cluster: reason.clusterId })
+      return [reason]
+    })
     // An event of EventBridge's has no parts that could be reported: it is tried again whole.
     const cause = ends.find((end) => end.status === 'rejected')
     if (cause && failed.some((reason) => reason.sequenceNumber === undefined)) throw cause.reason

@@ -6,6 +6,8 @@ export interface Reason {
   tenant: TenantId
   clusterId: string
   noted: boolean
+  /** A task of its runs and is meant to: that is news of a deleted cluster, too. */
+  runs: boolean
   /** Of a stream record: what is reported back when it could not be handled. */
   sequenceNumber?: string
 }
@@ -24,22 +26,25 @@ const StreamRecord = z.object({
   }),
 })
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html */
-const TaskEvent = z.object({ source: z.literal('aws.ecs'), detail: z.object({ startedBy: z.string().optional() }) })
+const TaskEvent = z.object({
+  source: z.literal('aws.ecs'),
+  detail: z.object({ startedBy: z.string().optional(), lastStatus: z.string(), desiredStatus: z.string() }),
+})
 const WakeEvent = z.union([z.object({ Records: z.array(StreamRecord) }), TaskEvent])
 
 function ofRecord({ dynamodb }: z.infer<typeof StreamRecord>): Reason[] {
   const { Keys, NewImage, OldImage, SequenceNumber } = dynamodb
   const unchanged = NewImage?.wake.N === OldImage?.wake.N && NewImage?.generation.N === OldImage?.generation.N
   if (!NewImage || unchanged) return []
-  return [
-    { tenant: tenantId(Keys.pk.S.slice(2)), clusterId: Keys.sk.S.slice('CLUSTER#'.length), noted: true, sequenceNumber: SequenceNumber },
-  ]
+  const [tenant, clusterId] = [tenantId(Keys.pk.S.slice(2)), Keys.sk.S.slice('CLUSTER#'.length)]
+  return [{ tenant, clusterId, noted: true, runs: false, sequenceNumber: SequenceNumber }]
 }
 
 /** `startedBy` is `<tenant>/<cluster>` on every task of ours; others are none of our business. */
 function ofTask({ detail }: z.infer<typeof TaskEvent>): Reason[] {
   const [tenant, clusterId] = (detail.startedBy ?? '').split('/')
-  return tenant && clusterId ? [{ tenant: tenantId(tenant), clusterId, noted: false }] : []
+  const runs = detail.lastStatus === 'RUNNING' && detail.desiredStatus === 'RUNNING'
+  return tenant && clusterId ? [{ tenant: tenantId(tenant), clusterId, noted: false, runs }] : []
 }
 
 export function reasonsOf(input: unknown): Reason[] {

@@ -1,5 +1,6 @@
 import { isoTime } from '../platform/clock.ts'
 import { dueItems } from '../platform/due.ts'
+import { sideBySide } from '../platform/side-by-side.ts'
 import { sk, tenantId } from '../platform/table.ts'
 import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { Workflows } from '../platform/workflows.ts'
@@ -14,12 +15,10 @@ const behind = (key: string): string => key.slice(key.indexOf('#') + 1)
 /** Wakes every cluster that is due: what the hint and the stream should have done, had they not been lost. */
 export async function sweepClusters(deps: TableDeps & { workflows: Workflows }, now: number): Promise<number> {
   const due = await dueItems(deps, { now, prefix: sk.cluster(''), limit: LIMIT })
-  const woken = await Promise.all(
-    due.map(async (item) => {
-      const cluster = await wakeDue(tableFor(deps, tenantId(behind(item.pk))), behind(item.sk), now)
-      if (cluster) await startWork(deps.workflows, cluster, isoTime(now))
-      return cluster ? 1 : 0
-    }),
-  )
+  const woken = await sideBySide(due, async (item) => {
+    const cluster = await wakeDue(tableFor(deps, tenantId(behind(item.pk))), behind(item.sk), now)
+    if (cluster) await startWork(deps.workflows, cluster, isoTime(now))
+    return cluster ? 1 : 0
+  })
   return woken.reduce<number>((sum, one) => sum + one, 0)
 }

@@ -1,0 +1,43 @@
+import { holdLease, readCluster } from '../../../shared/clusters/lease.ts'
+import { sweepClusters } from '../../../shared/clusters/sweep.ts'
+import { sk, tenantId } from '../../../shared/platform/table.ts'
+import { type TenantTable, tableFor } from '../../../shared/platform/tenant-table.ts'
+import type { Workflows } from '../../../shared/platform/workflows.ts'
+import { cellTable, type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { givenCluster, newCluster, START } from '../../support/cluster.ts'
+
+let dynamo: GivenDynamo
+let table: TenantTable
+beforeEach(async () => {
+  dynamo = await givenDynamo()
+  table = tableFor({ documents: dynamo.documents, tableName: cellTable.name }, tenantId('ten_a'))
+})
+afterEach(() => dynamo.stop())
+
+const sweep = (now: number, started: string[], start: Workflows['start'] = async (name) => void started.push(name)) =>
+  sweepClusters({ documents: dynamo.documents, tableName: cellTable.name, workflows: { start } }, now)
+
+test('the sweep wakes what is due and leaves alone what is not, or is held', async () => {
+  await givenCluster(table, newCluster('clu_due'))
+  await givenCluster(table, newCluster('clu_later', { due_at: '2026-01-01T00:05:00.000Z' }))
+  await givenCluster(table, newCluster('clu_held'))
+  await holdLease(table, 'clu_held', 'me', START)
+  const started: string[] = []
+  expect(await sweep(START + 60_000, started)).toBe(1)
+  expect(started).toEqual(['clu_due.1.2'])
+  expect(await sweep(START + 61_000, started)).toBe(0)
+})
+
+test('a cluster that cannot be woken does not keep the others asleep, and is told', async () => {
+  const ids = Array.from({ length: 50 }, (_, i) => `clu_${i}`)
+  for (const id of ids) await givenCluster(table, newCluster(id))
+  await table.update(sk.cluster('clu_7'), { update: 'SET #state = :odd', names: { '#state': 'state' }, values: { ':odd': 'odd' } })
+  const started: string[] = []
+  const slowly = async (name: string): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    started.push(name)
+  }
+  await expect(sweep(START + 60_000, started, slowly)).rejects.toThrow('Invalid option')
+  expect(started).toHaveLength(49)
+  expect(await readCluster(table, 'clu_49')).toMatchObject({ wake: 2 })
+})
