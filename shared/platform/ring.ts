@@ -1,4 +1,4 @@
-import { InvokeCommand, LambdaClient, ResourceNotReadyException } from '@aws-sdk/client-lambda'
+import { InvokeCommand, LambdaClient, type LambdaClientConfig, ResourceNotReadyException } from '@aws-sdk/client-lambda'
 import type { Clock } from './clock.ts'
 
 /** An idle function of a VPC may have lost its network interface and takes seconds to be ready again. */
@@ -29,11 +29,12 @@ async function payloadOf(lambda: LambdaClient, functionName: string, request: ob
 /** Above what functions/ring may take, so that its own timeout ends it first. */
 const REQUEST_TIMEOUT_MS = 45_000
 
-/** One attempt only: a second call of the SDK's would act twice. */
-const client = (): LambdaClient => new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS } })
+/** One attempt only: a second call of the SDK's would act twice. Silence ends in an error, which is not what the SDK does by itself. */
+export const ringClient = (requestTimeout = REQUEST_TIMEOUT_MS, config: LambdaClientConfig = {}): LambdaClient =>
+  new LambdaClient({ ...config, maxAttempts: 1, requestHandler: { requestTimeout, throwOnRequestTimeout: true } })
 
 /** Calls the function of that name or arn; waits while its network interface is being made. */
-export function ringInvoker(functionName: string, clock: Clock, lambda: LambdaClient = client()): InvokeRing {
+export function ringInvoker(functionName: string, clock: Clock, lambda: LambdaClient = ringClient()): InvokeRing {
   return async (request) => {
     for (let tries = 1; ; tries += 1) {
       try {

@@ -2,6 +2,9 @@ import { STEP_NAMES, type StepName } from './model.ts'
 
 type State = Record<string, unknown>
 
+/** Longest that any function may run; the lease outlives it. Without it a lost answer would be waited for until the execution's own end. */
+export const STEP_TIMEOUT_SECONDS = 60
+
 /** What Lambda or the network may do to any call; https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html */
 const TRANSIENT = {
   ErrorEquals: [
@@ -24,18 +27,15 @@ const invoke = (functionArn: string, payload: State): State => ({
   Resource: 'arn:aws:states:::lambda:invoke',
   Parameters: { FunctionName: functionArn, Payload: payload },
   OutputPath: '$.Payload',
+  TimeoutSeconds: STEP_TIMEOUT_SECONDS,
 })
 
 const subject = { 'tenant_id.$': '$.tenant_id', 'cluster_id.$': '$.cluster_id' }
 const seen = { ...subject, 'fence.$': '$.fence', 'generation.$': '$.generation' }
 
-/** Longest a step may run; the lease outlives it. */
-export const STEP_TIMEOUT_SECONDS = 60
-
 function stepState(stepFunction: string): State {
   return {
     ...invoke(stepFunction, { action: 'step', ...seen, 'step.$': '$.step' }),
-    TimeoutSeconds: STEP_TIMEOUT_SECONDS,
     Retry: [TRANSIENT],
     // Inside the iteration: a failed step must not abort its siblings. The planner reads what RecordFailure wrote.
     Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'RecordFailure' }],

@@ -41,6 +41,15 @@ describe('the states of a wave', () => {
   })
 })
 
+describe('every state that calls a function', () => {
+  it('has its time: a lost answer is not waited for until the execution’s own end', () => {
+    const outer = z.looseObject({ States: z.record(z.string(), StepState) }).parse(graph({ observe: 'observe', step: 'step' })).States
+    const tasks = Object.entries({ ...outer, ...wave }).filter(([, state]) => state.Type === 'Task')
+    expect(tasks.filter(([, state]) => state.TimeoutSeconds !== STEP_TIMEOUT_SECONDS).map(([name]) => name)).toEqual([])
+    expect(tasks.map(([name]) => name)).toEqual(expect.arrayContaining(['Observe', 'Settle', 'RecordFailure', ...STEP_NAMES]))
+  })
+})
+
 describe('an execution', () => {
   it('of a create goes through exactly so many states', async () => {
     const { ended, seconds } = await run(CREATE)
