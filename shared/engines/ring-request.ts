@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { Credentials, NodeView, RING_STEPS, Target } from './engine.ts'
+import { Credentials, RING_STEPS, Target } from './engine.ts'
+import { UnpackedViews } from './packed-views.ts'
 import { EngineName } from './specs.ts'
 
 const subject = { engine: EngineName, targets: z.array(Target), credentials: Credentials }
@@ -19,12 +20,12 @@ export const RingRequest = z.discriminatedUnion('action', [
 ])
 export type RingRequest = z.infer<typeof RingRequest>
 
-export const ProbeAnswer = z.object({ views: z.array(NodeView) })
+export const ProbeAnswer = z.object({ views: UnpackedViews })
 export type ProbeAnswer = z.infer<typeof ProbeAnswer>
 
 /** A step's answer: `done: false` says what it still waits for. */
 export const ActAnswer = z.discriminatedUnion('done', [
-  z.object({ done: z.literal(true), views: z.array(NodeView) }),
-  z.object({ done: z.literal(false), waitingFor: z.string(), views: z.array(NodeView) }),
+  z.object({ done: z.literal(true), views: UnpackedViews }),
+  z.object({ done: z.literal(false), waitingFor: z.string(), views: UnpackedViews }),
 ])
 export type ActAnswer = z.infer<typeof ActAnswer>

@@ -1,4 +1,5 @@
 import { createHandler } from '../../functions/ring.ts'
+import { packViews } from '../../shared/engines/packed-views.ts'
 
 const pair = { current: 'OldSecret', next: 'NewSecret' }
 const credentials = { control: pair, replication: pair, tenant: pair }
@@ -19,17 +20,17 @@ const act = {
 describe('the function ring', () => {
   it('answers a probe with a view of every target, and why it has none', async () => {
     expect(await createHandler()(probe)).toEqual({
-      views: [{ ordinal: 0, reachable: false, reason: expect.stringContaining('ECONNREFUSED') }],
+      views: packViews([{ ordinal: 0, reachable: false, reason: expect.stringContaining('ECONNREFUSED') }]),
     })
   })
 
   it('touches no node after the moment it was given', async () => {
-    expect(await createHandler({ now: () => 1 })(act)).toMatchObject({ done: false, views: [] })
+    expect(await createHandler({ now: () => 1 })(act)).toMatchObject({ done: false, views: packViews([]) })
   })
 
   it('does not form less than was asked for', async () => {
     const answer = await createHandler()({ ...act, ordinals: [0, 1], not_after: Date.now() + 1000 })
-    expect(answer).toEqual({ done: false, waitingFor: 'every member to run', views: [] })
+    expect(answer).toEqual({ done: false, waitingFor: 'every member to run', views: packViews([]) })
   })
 
   it.each([

@@ -1,3 +1,4 @@
+import { packViews } from '../../../shared/engines/packed-views.ts'
 import { RingRequest } from '../../../shared/engines/ring-request.ts'
 import { RingFailed } from '../../../shared/platform/ring.ts'
 import { sk } from '../../../shared/platform/table.ts'
@@ -36,7 +37,7 @@ test('a create whose credentials have vanished fails at its deadline', async () 
   }
   expect(await operation('clu_bare')).toMatchObject({
     state: 'failed',
-    error: { message: expect.stringContaining('parameter /cell/clusters/clu_bare/credentials is missing') },
+    error: { message: expect.stringContaining('FormRing: its credentials are missing') },
   })
 })
 
@@ -46,8 +47,8 @@ test('a step that acts on the ring looks at tasks, and does not ask every node t
   loop.deps.ring = async (request) => {
     const { action, targets } = RingRequest.parse(request)
     asked.push(action)
-    if (action === 'act') return { done: false, waitingFor: 'nothing', views: [] }
-    return { views: targets.map(({ ordinal }) => ({ ordinal, reachable: false, reason: 'asleep' })) }
+    if (action === 'act') return { done: false, waitingFor: 'nothing', views: packViews([]) }
+    return { views: packViews(targets.map(({ ordinal }) => ({ ordinal, reachable: false, reason: 'asleep' }))) }
   }
   const decision = (await loop.run('clu_once', 'me', ({ steps }) => steps.some(({ name }) => name === 'FormRing'))).at(-1)
   const form = decision?.steps.find(({ name }) => name === 'FormRing')
