@@ -61,9 +61,17 @@ export function parameterSecrets(ssm: SSMClient): Secrets {
   }
 }
 
+/** A secret that must be there is not; the message names it, and nothing of its value. */
+export class SecretMissing extends Error {
+  constructor(name: string) {
+    super(`parameter ${name} is missing`)
+    this.name = 'SecretMissing'
+  }
+}
+
 /** For a secret that must be there: without it nothing can be done, and the name says what is missing. */
 export async function readSecret(secrets: Pick<Secrets, 'get'>, name: string): Promise<string> {
   const value = await secrets.get(name)
-  if (value === undefined) throw new Error(`parameter ${name} is missing`)
+  if (value === undefined) throw new SecretMissing(name)
   return value
 }

@@ -7,6 +7,7 @@ import type { StepEvent, StepName } from './model.ts'
 import { noteStep } from './progress.ts'
 import { Superseded } from './steps/context.ts'
 import { STEPS } from './steps/index.ts'
+import { toldOfStep } from './told.ts'
 
 const current = (cluster: ClusterRecord | undefined, event: StepEvent): cluster is ClusterRecord =>
   cluster?.fence === event.fence && cluster.generation === event.generation
@@ -20,9 +21,6 @@ async function clearFailure(table: TenantTable, cluster: ClusterRecord, step: St
     values: { ':fence': cluster.fence },
   })
 }
-
-/** It is kept in two items, and shown to people. */
-const LONGEST_MESSAGE = 500
 
 /** The text of an error as Lambda passes it through the graph: `{errorType, errorMessage, trace}` in Cause. */
 function messageOf(cause: string | undefined): string {
@@ -42,9 +40,10 @@ async function recordFailure(deps: StepDeps, table: TenantTable, event: Extract<
   if (!current(cluster, event)) return
   const at = isoTime(deps.clock.now())
   const { name } = event.step
-  const message = messageOf(event.failure.Cause).slice(0, LONGEST_MESSAGE)
+  const cause = messageOf(event.failure.Cause)
+  const message = toldOfStep(event.failure.Error, cause)
   const failure = { code: event.failure.Error, message, count: (cluster.failures[name]?.count ?? 0) + 1, at }
-  deps.log.warn('step failed', { cluster: cluster.id, step: name, ...failure })
+  deps.log.warn('step failed', { cluster: cluster.id, step: name, ...failure, cause })
   await changeCluster(table, cluster.id, {
     update: 'SET failures.#step = :failure',
     condition: 'fence = :fence',

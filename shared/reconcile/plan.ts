@@ -7,6 +7,7 @@ import type { Step, StepName } from './model.ts'
 import type { Observed, ObservedNode, Plan } from './observed.ts'
 import { patient } from './patience.ts'
 import { planTakeDown } from './plan-take-down.ts'
+import { toldOfStop } from './told.ts'
 
 /** A member that never stays up gives the operation up after so many tasks; a cluster that has served goes on trying. */
 const MAX_ATTEMPTS = 5
@@ -39,8 +40,7 @@ function prepare(o: Observed): Step[] {
   return missing.filter(([, made]) => made === undefined).map(([name]) => ({ name, ordinals: [] }))
 }
 
-const lastWords = (node: ObservedNode): string =>
-  typeof node.task === 'object' ? (node.task.stoppedReason ?? 'no reason given') : 'unknown to ECS'
+const lastWords = (node: ObservedNode): string => (typeof node.task === 'object' ? toldOfStop(node.task.stoppedReason) : 'unknown to ECS')
 
 /** Launches what lacks a task, each member a little later with every attempt. */
 function launch(o: Observed, lacking: ObservedNode[], now: number): Plan {

@@ -62,5 +62,5 @@ export const defineTask: StepRun = async (context) => {
   const { deps, cluster } = context
   const arn = await deps.containers.register(taskDefinition(deps.cell, cluster))
   await noteResource(context, 'task_definition_arn', arn)
-  return arn.split('/').at(-1)
+  return undefined
 }

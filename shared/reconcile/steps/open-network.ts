@@ -12,5 +12,5 @@ export const openNetwork: StepRun = async (context) => {
   const clients = deps.cell.clientCidrs.length > 0 ? [{ fromPort: client, toPort: client, cidrs: deps.cell.clientCidrs }] : []
   await deps.network.open(group, [...inside, ...clients])
   await noteResource(context, 'security_group_id', group)
-  return group
+  return undefined
 }

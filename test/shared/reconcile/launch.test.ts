@@ -44,7 +44,10 @@ test('a launch whose answers were lost, done again, takes up the tasks that it h
   }
   await loop.step(decision, LAUNCH)
   loop.deps.containers = real
-  expect((await loop.read('clu_lost')).failures.LaunchNodes).toMatchObject({ message: 'the answer was lost', count: 1 })
+  expect((await loop.read('clu_lost')).failures.LaunchNodes).toMatchObject({
+    message: "it failed with Error; the platform's log says why",
+    count: 1,
+  })
   await loop.step(decision, LAUNCH)
   expect((await readNodes(loop.table, 'clu_lost')).map(({ task_arn }) => task_arn).sort()).toEqual(
     loop.ecs
