@@ -1,0 +1,43 @@
+import { changeCluster } from '../clusters/lease.ts'
+import type { ClusterRecord } from '../clusters/record.ts'
+import type { TenantTable } from '../platform/tenant-table.ts'
+import type { Observed, Plan } from './observed.ts'
+import { failOverdue, noteWork } from './progress.ts'
+import { conditionsOf, sameConditions } from './status.ts'
+
+/** Gives the lease back and notes a wake: the stream starts the successor. */
+export async function handOver(table: TenantTable, cluster: ClusterRecord): Promise<void> {
+  await changeCluster(table, cluster.id, {
+    update: 'SET wake = wake + :one REMOVE lease_holder, lease_expires_at',
+    condition: 'fence = :fence',
+    values: { ':one': 1, ':fence': cluster.fence },
+  })
+}
+
+/** Writes down what the plan means for the tenant: conditions, the steps of the wave, a reason to give up. */
+export async function writeDown(table: TenantTable, observed: Observed, next: Plan, now: string): Promise<void> {
+  const { cluster, operation } = observed
+  const conditions = conditionsOf(cluster, next, now)
+  const failure = next.decision === 'give-up' ? next.failure : undefined
+  // What is reached is said with the state itself, when it is settled.
+  const reached = next.decision === 'settle' && next.outcome !== 'parked'
+  const writes: Promise<unknown>[] = []
+  if (failure || (!reached && !sameConditions(conditions, cluster.conditions))) {
+    writes.push(
+      changeCluster(table, cluster.id, {
+        update: `SET conditions = :conditions${failure ? ', failure = :failure, failures = :none' : ''}`,
+        condition: 'fence = :fence AND generation = :generation',
+        values: {
+          ':conditions': conditions,
+          ':fence': cluster.fence,
+          ':generation': cluster.generation,
+          ...(failure ? { ':failure': failure, ':none': {} } : {}),
+        },
+      }),
+    )
+  }
+  if (operation?.state === 'running') {
+    writes.push(noteWork(table, operation, next, now, conditions[0]?.since ?? now), failOverdue(table, cluster, operation, next, now))
+  }
+  await Promise.all(writes)
+}
