@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { leash } from './leash.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -21,6 +22,8 @@ export async function synthesise(outDir: string, { signal, tempDir }: SynthOptio
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, CDK_OUTDIR: outDir, CDK_VALIDATION: 'false', ...(tempDir === undefined ? {} : { TMPDIR: tempDir }) },
   })
+  // It would write on into a directory that is taken away.
+  const letGo = child.pid === undefined ? undefined : leash('kill -9 "$1"', String(child.pid))
   const end = (): void => {
     child.kill()
   }
@@ -30,7 +33,10 @@ export async function synthesise(outDir: string, { signal, tempDir }: SynthOptio
   const code = await new Promise<number>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (exit) => resolve(exit ?? 1))
-  }).finally(() => signal?.removeEventListener('abort', end))
+  }).finally(async () => {
+    signal?.removeEventListener('abort', end)
+    await letGo?.()
+  })
   signal?.throwIfAborted()
   if (code !== 0) throw new Error(`the CDK app cannot be synthesised:\n${Buffer.concat(said).toString('utf8').trimEnd()}`)
 }

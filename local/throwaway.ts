@@ -15,7 +15,8 @@ export interface Throwaway {
  */
 export function throwaway(prefix: string, before = ''): Throwaway {
   const path = mkdtempSync(join(realpathSync(tmpdir()), prefix))
-  const letGo = leash(`${before}\nrm -rf -- "$1"`, path)
+  // What is ended by others at this same moment may still write a little.
+  const letGo = leash(`${before}\nsleep 0.5\nrm -rf -- "$1"`, path)
   return {
     path,
     remove: async () => {

@@ -6,6 +6,8 @@ export interface StartOptions {
   dataDir: string | undefined
   /** Where the API is to be; undefined takes the usual port, or a free one when that is taken. */
   port: number | undefined
+  /** Where downloaded engines are kept; undefined is the checkout's own cache. */
+  cacheDir: string | undefined
 }
 
 export const USUAL_PORT = 8080
@@ -17,6 +19,7 @@ const HELP = `Ringhold on one machine: the deployed template, run locally, with 
   npm start -- --data DIR        keep tenants, rings and their data in DIR, and come back with them
   npm start -- --port N          the API's port; 0 takes a free one
                                  (default ${USUAL_PORT}, or a free one when that is taken)
+  npm start -- --cache DIR       where downloaded engines are kept (default .cache)
   npm start -- --help            this
 
 Plain output: NO_COLOR=1. What runs, where it differs from AWS, what to do when: docs/local.md
@@ -31,6 +34,7 @@ export function parseOptions(args: string[]): StartOptions | { print: string; ex
         once: { type: 'boolean', default: false },
         data: { type: 'string' },
         port: { type: 'string' },
+        cache: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -39,7 +43,7 @@ export function parseOptions(args: string[]): StartOptions | { print: string; ex
     const port = values.port === undefined ? undefined : Number(values.port)
     if (port !== undefined && !(values.port?.match(/^\d+$/) && port <= 65_535))
       throw new Error(`--port ${values.port} is not a port (0 to 65535)`)
-    return { once: values.once, dataDir: values.data, port }
+    return { once: values.once, dataDir: values.data, port, cacheDir: values.cache }
   } catch (error) {
     return { print: `${messageOf(error)}\n\n${HELP}`, exitCode: 2 }
   }

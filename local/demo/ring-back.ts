@@ -5,7 +5,8 @@ import type { Screen } from './screen.ts'
 import { messageOf, Trouble } from './trouble.ts'
 import { addressesOf, readRing, type Used, useRing } from './use-ring.ts'
 
-const BACK_WITHIN_MS = 90_000
+/** Nodes that ended with the machine are replaced at the next look at their ring, which may be a minute away. */
+const BACK_WITHIN_MS = 180_000
 const POLL_MS = 250
 
 export const connectionOf = (tenant: Api, clusterId: string): Promise<Connection> =>
@@ -55,7 +56,7 @@ export async function awaitBack(tenant: Api, ring: { id: string; nodes: number; 
       if (Date.now() > end)
         throw new Trouble(
           `The ring of before has not come back in ${BACK_WITHIN_MS / 1000} s: ${found}.`,
-          'Nodes that ended while nothing ran (a reboot) need to be replaced: name a new directory with --data, or remove this one.',
+          'Start again to wait on, or begin anew with another directory.',
         )
       screen.status(found)
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))

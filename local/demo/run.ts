@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Cloud, startCloud } from '../cloud.ts'
 import { createImages } from '../images/images.ts'
 import { synthesise } from '../synth.ts'
@@ -36,9 +36,10 @@ const WARM = { api: 1, observe: 1, step: 3, ring: 2, wake: 1, outbox: 1, deliver
 
 type Images = ReturnType<typeof createImages>
 
-function imagesFor({ screen, stop }: RunDeps): Images {
-  const onFetch = (program: string): void => screen.line(`  ${colors.dim(`downloading ${program} (once; it is kept in .cache)`)}`)
-  return createImages({ cacheDir: join(CACHE, 'images'), path: process.env.PATH ?? '', signal: stop.signal, onFetch })
+function imagesFor({ options, screen, stop }: RunDeps): Images {
+  const cacheDir = resolve(options.cacheDir ?? CACHE)
+  const onFetch = (program: string): void => screen.line(`  ${colors.dim(`downloading ${program} (once: it is kept in ${cacheDir})`)}`)
+  return createImages({ cacheDir: join(cacheDir, 'images'), path: process.env.PATH ?? '', signal: stop.signal, onFetch })
 }
 
 /** The template and the engine's program, side by side: neither needs the other. */

@@ -31,7 +31,7 @@ function movingLine(output: Output): { above(text: string): void; show(text: str
     if (shown === undefined) return
     const elapsed = Date.now() - since
     const frame = FRAMES[Math.floor(elapsed / FRAME_MS) % FRAMES.length] ?? ''
-    const text = `${shown} ${Math.floor(elapsed / 1000)} s`.slice(0, (output.columns ?? 80) - 5)
+    const text = `${shown} ${Math.floor(elapsed / 1000)} s`.slice(0, (output.columns || 80) - 5)
     output.write(`${CLEAR_LINE}  ${colors.cyan(frame)} ${text}`)
   }
   return {

@@ -119,9 +119,9 @@ async function find(options: ImageOptions, label: string, program: Program): Pro
   if (cached) return cached
   const wanted = [program.name, program.version].filter((word) => word !== undefined).join(' ')
   const failures: string[] = []
+  if (program.sources.length > 0) options.onFetch?.(wanted)
   for (const source of program.sources) {
     options.signal?.throwIfAborted()
-    options.onFetch?.(wanted)
     try {
       const fetched = await fetchInto(home, source, program, options)
       if (fetched) return fetched

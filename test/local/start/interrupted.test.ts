@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { givenPlace, nothingRuns, type Place, start, startProgram } from './given-start.ts'
 
@@ -10,6 +10,8 @@ afterEach(() => place.remove())
 
 const left = () => ({ processes: place.processes(), files: readdirSync(place.tempDir) })
 const NOTHING = { processes: [], files: [] }
+/** Far more than it takes. */
+const SOON_MS = 20_000
 
 const MOMENTS: [string, string | RegExp, NodeJS.Signals, number][] = [
   ['while it synthesises', 'Ringhold, the deployed template', 'SIGINT', 130],
@@ -17,15 +19,69 @@ const MOMENTS: [string, string | RegExp, NodeJS.Signals, number][] = [
   ['while the ring is asked for', 'POST /v1/clusters', 'SIGHUP', 129],
   ['while nodes are launched', /OpenNetwork +\d+ ms/, 'SIGINT', 130],
   ['while the ring forms', /AwaitNodes +\d+ ms/, 'SIGTERM', 143],
-  ['when it is up', 'It stays up until Ctrl-C', 'SIGINT', 0],
 ]
 
-describe('npm start, asked to end', () => {
-  it.each(MOMENTS)('%s, leaves neither a process nor a file behind', async (_, moment, signal, code) => {
+describe('npm start', () => {
+  it.each(MOMENTS)('asked to end %s, leaves neither a process nor a file behind', async (_, moment, signal, code) => {
     const started = start(place)
     await started.wrote(moment)
     expect(await started.end(signal)).toBe(code)
     expect(left()).toEqual(NOTHING)
-    expect(started.output()).toContain('Stopping')
+    expect(started.output()).toContain('Stopped.')
+  })
+
+  it('ends once, however often it is asked to', async () => {
+    const started = start(place)
+    await started.wrote(/LaunchNodes +\d+ ms/)
+    for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) started.child.kill(signal)
+    await started.wrote('Stopping')
+    started.child.kill('SIGINT')
+    expect(await started.exitCode).toBe(130)
+    expect(left()).toEqual(NOTHING)
+    expect(started.output().match(/Stopping/g)).toHaveLength(1)
+  })
+
+  it.each([
+    ['while it synthesises', 'Ringhold, the deployed template'],
+    ['while the ring forms', /AwaitNodes +\d+ ms/],
+  ])('killed outright %s, does not leave its nodes running', async (_, moment) => {
+    const started = startProgram(place, process.execPath, ['local/start.ts', '--port', '0'])
+    await started.wrote(moment)
+    expect(await started.end('SIGKILL')).toBe(137)
+    await nothingRuns(place, SOON_MS)
+    expect(left()).toEqual(NOTHING)
+  })
+
+  it('ends when what started it was killed', async () => {
+    const started = start(place)
+    await started.wrote(/LaunchNodes +\d+ ms/)
+    await started.end('SIGKILL')
+    await nothingRuns(place, SOON_MS)
+    expect(left()).toEqual(NOTHING)
+  })
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('ends when npm is sent %s', async (signal) => {
+    const started = startProgram(place, 'npm', ['start', '--', '--port', '0'])
+    await started.wrote('synthesise the CDK app')
+    await started.end(signal)
+    await nothingRuns(place, SOON_MS)
+    expect(left()).toEqual(NOTHING)
+  })
+
+  it('ends at a Ctrl-C in a terminal', async () => {
+    const started = startProgram(place, 'script', ['-qefc', 'npm start -- --port 0', '/dev/null'])
+    await started.wrote('synthesise the CDK app')
+    await started.wrote('a tenant, its key, its webhook')
+    started.child.stdin?.write('\u0003')
+    expect(await started.exitCode).toBe(130)
+    expect(left()).toEqual(NOTHING)
+    expect(started.output()).toContain('Stopped.')
+  })
+
+  it('ends when nobody reads its output any more', async () => {
+    const started = startProgram(place, 'sh', ['-c', 'node local/bootstrap.mjs start --port 0 | head -n 4'])
+    await started.exitCode
+    await nothingRuns(place, SOON_MS)
+    expect(left()).toEqual(NOTHING)
   })
 })
