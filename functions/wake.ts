@@ -20,7 +20,7 @@ export function createHandler(overrides: Partial<TableDeps & { workflows: Workfl
   }
   async function follow({ tenant, clusterId, noted, runs }: Reason): Promise<void> {
     const table = tableFor(deps, tenant)
-    const cluster = await (noted ? readCluster(table, clusterId) : noteWake(table, clusterId, { evenDeleted: runs }))
+    const cluster = await (noted ? readCluster(table, clusterId) : noteWake(table, clusterId, { evenGone: runs }))
     if (cluster) await startWork(deps.workflows, cluster, isoTime(systemClock.now()))
   }
   return async (event: unknown) => {

@@ -6,7 +6,7 @@ export interface Reason {
   tenant: TenantId
   clusterId: string
   noted: boolean
-  /** A task of its runs and is meant to: that is news of a deleted cluster, too. */
+  /** A task of its runs and is meant to: that is news of a cluster that was taken back, too. */
   runs: boolean
   /** Of a stream record: what is reported back when it could not be handled. */
   sequenceNumber?: string

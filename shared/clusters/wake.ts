@@ -22,15 +22,15 @@ export async function startWork(workflows: Workflows, cluster: ClusterRecord, no
 }
 
 /**
- * Notes a reason to look again. A deleted cluster has none but a task of it that runs all the same.
+ * Notes a reason to look again. A cluster that was taken back has none but a task of it that runs all the same.
  * Answers the cluster, or undefined when there is none left to look at.
  */
-export const noteWake = (table: TenantTable, clusterId: string, { evenDeleted = false } = {}): Promise<ClusterRecord | undefined> =>
+export const noteWake = (table: TenantTable, clusterId: string, { evenGone = false } = {}): Promise<ClusterRecord | undefined> =>
   changeCluster(table, clusterId, {
     update: 'SET wake = wake + :one',
-    condition: `attribute_exists(pk)${evenDeleted ? '' : ' AND #state <> :deleted'}`,
-    ...(evenDeleted ? {} : { names: { '#state': 'state' } }),
-    values: { ':one': 1, ...(evenDeleted ? {} : { ':deleted': 'deleted' }) },
+    condition: `attribute_exists(pk)${evenGone ? '' : ' AND NOT #state IN (:deleted, :failed)'}`,
+    ...(evenGone ? {} : { names: { '#state': 'state' } }),
+    values: { ':one': 1, ...(evenGone ? {} : { ':deleted': 'deleted', ':failed': 'failed' }) },
   })
 
 /** How long a wake that came from the due index may go unanswered before the next. */

@@ -55,8 +55,8 @@ describe('an ECS event', () => {
     expect([started, (await readCluster(table, 'clu_busy'))?.wake]).toEqual([[], 2])
   })
 
-  it('of a task that ends with its deleted cluster is no news', async () => {
-    await givenCluster(table, newCluster('clu_gone', { intent: 'absent', state: 'deleted' }))
+  it.each(['deleted', 'failed'] as const)('of a task that ends with its %s cluster is no news', async (state) => {
+    await givenCluster(table, newCluster('clu_gone', { state }))
     await wake(taskEvent('clu_gone', 'STOPPED', 'STOPPED'))
     await wake(taskEvent('clu_gone', 'RUNNING', 'STOPPED'))
     expect(started).toEqual([])
