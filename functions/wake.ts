@@ -20,8 +20,9 @@ export function createHandler(overrides: Partial<TableDeps & { workflows: Workfl
   }
   async function follow({ tenant, clusterId, noted, runs }: Reason): Promise<void> {
     const table = tableFor(deps, tenant)
-    const cluster = await (noted ? readCluster(table, clusterId) : noteWake(table, clusterId, { evenGone: runs }))
-    if (cluster) await startWork(deps.workflows, cluster, isoTime(systemClock.now()))
+    const now = systemClock.now()
+    const cluster = await (noted ? readCluster(table, clusterId) : noteWake(table, clusterId, now, { evenGone: runs }))
+    if (cluster) await startWork(deps.workflows, cluster, isoTime(now))
   }
   return async (event: unknown) => {
     const reasons = reasonsOf(event)

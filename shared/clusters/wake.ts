@@ -1,4 +1,5 @@
 import { isoTime } from '../platform/clock.ts'
+import { dueShard } from '../platform/table.ts'
 import type { TenantTable } from '../platform/tenant-table.ts'
 import type { Workflows } from '../platform/workflows.ts'
 import { changeCluster } from './lease.ts'
@@ -21,20 +22,28 @@ export async function startWork(workflows: Workflows, cluster: ClusterRecord, no
   await workflows.start(executionName(cluster), { tenant_id: cluster.tenant_id, cluster_id: cluster.id, turn: 0 })
 }
 
+/** How long a wake may go unanswered before the next. */
+const AGAIN_MS = 60_000
+
 /**
  * Notes a reason to look again. A cluster that was taken back has none but a task of it that runs all the same.
- * Answers the cluster, or undefined when there is none left to look at.
+ * The cluster is due soon, should nothing come of it. Answers the cluster, or undefined when there is none left to look at.
  */
-export const noteWake = (table: TenantTable, clusterId: string, { evenGone = false } = {}): Promise<ClusterRecord | undefined> =>
+export const noteWake = (
+  table: TenantTable,
+  clusterId: string,
+  now: number,
+  { evenGone = false } = {},
+): Promise<ClusterRecord | undefined> =>
   changeCluster(table, clusterId, {
-    update: 'SET wake = wake + :one',
+    update: 'SET wake = wake + :one, due_at = :again, due_pk = :shard',
     condition: `attribute_exists(pk)${evenGone ? '' : ' AND NOT #state IN (:deleted, :failed)'}`,
     ...(evenGone ? {} : { names: { '#state': 'state' } }),
-    values: { ':one': 1, ...(evenGone ? {} : { ':deleted': 'deleted', ':failed': 'failed' }) },
+    values: {
+      ...{ ':one': 1, ':again': isoTime(now + AGAIN_MS), ':shard': dueShard(clusterId) },
+      ...(evenGone ? {} : { ':deleted': 'deleted', ':failed': 'failed' }),
+    },
   })
-
-/** How long a wake that came from the due index may go unanswered before the next. */
-const SWEEP_AGAIN_MS = 60_000
 
 /**
  * Wakes a cluster that is due: nobody came, or the one who came crashed. Its stale lease is taken away, so that the
@@ -44,5 +53,5 @@ export const wakeDue = (table: TenantTable, clusterId: string, now: number): Pro
   changeCluster(table, clusterId, {
     update: 'SET wake = wake + :one, due_at = :again REMOVE lease_holder, lease_expires_at',
     condition: 'due_at <= :now AND (attribute_not_exists(lease_holder) OR lease_expires_at <= :now)',
-    values: { ':one': 1, ':again': isoTime(now + SWEEP_AGAIN_MS), ':now': isoTime(now) },
+    values: { ':one': 1, ':again': isoTime(now + AGAIN_MS), ':now': isoTime(now) },
   })

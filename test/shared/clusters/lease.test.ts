@@ -50,7 +50,7 @@ test('a lease that ran out goes to the next, with a higher fence', async () => {
 test('a wake that comes while the lease is held is counted, and nobody else is let in', async () => {
   await givenCluster(table, newCluster('clu_wake'))
   await holdLease(table, 'clu_wake', 'me', START)
-  const woken = await noteWake(table, 'clu_wake')
+  const woken = await noteWake(table, 'clu_wake', START)
   expect(woken).toMatchObject({ wake: 2, lease_holder: 'me' })
   expect(woken && leased(woken, isoTime(START + 1))).toBe(true)
 })
@@ -68,7 +68,7 @@ test('a cluster that is due loses its stale lease and is woken once', async () =
 
 test('a deleted cluster is not woken', async () => {
   await givenCluster(table, newCluster('clu_gone', { state: 'deleted' }))
-  expect(await noteWake(table, 'clu_gone')).toBeUndefined()
+  expect(await noteWake(table, 'clu_gone', START)).toBeUndefined()
 })
 
 test('a holder whose first answer was lost still holds the lease', async () => {

@@ -1,5 +1,6 @@
-import { holdLease, readCluster } from '../../../shared/clusters/lease.ts'
+import { holdLease, LEASE_MS, readCluster } from '../../../shared/clusters/lease.ts'
 import { sweepClusters } from '../../../shared/clusters/sweep.ts'
+import { noteWake } from '../../../shared/clusters/wake.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../../shared/platform/tenant-table.ts'
 import type { Workflows } from '../../../shared/platform/workflows.ts'
@@ -40,4 +41,25 @@ test('a cluster that cannot be woken does not keep the others asleep, and is tol
   await expect(sweep(START + 60_000, started, slowly)).rejects.toThrow('Invalid option')
   expect(started).toHaveLength(49)
   expect(await readCluster(table, 'clu_49')).toMatchObject({ wake: 2 })
+})
+
+test('a wake whose execution never came about is taken up in a minute, though the cluster was not due for an hour', async () => {
+  await givenCluster(table, newCluster('clu_ready', { state: 'ready', due_at: '2026-01-01T01:00:00.000Z' }))
+  expect(await noteWake(table, 'clu_ready', START)).toMatchObject({ wake: 2 })
+  const started: string[] = []
+  await sweep(START + 59_000, started)
+  expect(started).toEqual([])
+  await sweep(START + 60_000, started)
+  expect(started).toEqual(['clu_ready.1.3'])
+})
+
+test('a wake that comes while somebody is at work and then crashes is taken up when the lease is over', async () => {
+  await givenCluster(table, newCluster('clu_crash'))
+  await holdLease(table, 'clu_crash', 'me', START)
+  await noteWake(table, 'clu_crash', START + 1_000)
+  const started: string[] = []
+  await sweep(START + 120_000, started)
+  expect(started).toEqual([])
+  await sweep(START + LEASE_MS, started)
+  expect(started).toEqual(['clu_crash.1.3'])
 })

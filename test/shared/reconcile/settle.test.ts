@@ -54,7 +54,7 @@ test('ready is one transaction: state, operation, event, and the lease given bac
 test('a wake since the look refuses to settle, and the lease stays', async () => {
   await givenCluster(table, newCluster('clu_lost'))
   await holdLease(table, 'clu_lost', 'me', START)
-  await noteWake(table, 'clu_lost')
+  await noteWake(table, 'clu_lost', START)
   expect(await end(at('clu_lost', 'ready'))).toBe(false)
   expect(await readCluster(table, 'clu_lost')).toMatchObject({ state: 'creating', lease_holder: 'me' })
 })

@@ -131,7 +131,7 @@ test('a task that turns up after its cluster was deleted is stopped, and nothing
   await loop.table.put(sk.quota, { clusters_used: 0, nodes_used: 0, memory_mib_used: 0 })
   const family = await real.register(shellTask('late', 'sleep 100'))
   await real.run(runIn('a', family, { startedBy: 'ten_a/clu_zombie' }))
-  expect(await noteWake(loop.table, 'clu_zombie', { evenGone: true })).toMatchObject({ wake: deleted.wake + 1 })
+  expect(await noteWake(loop.table, 'clu_zombie', loop.clock.now(), { evenGone: true })).toMatchObject({ wake: deleted.wake + 1 })
   await loop.run('clu_zombie', 'next')
   expect(alive()).toBe(0)
   const after = await readCluster(loop.table, 'clu_zombie')
