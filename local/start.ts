@@ -68,10 +68,8 @@ async function run(options: StartOptions): Promise<number> {
     screen.line(colors.bold('\nRinghold, the deployed template on this machine\n'))
     await runDemo({ options, dataDir, place, screen, stop, closers })
     told = true
-    if (!options.once) {
-      screen.line(colors.dim('It stays up until Ctrl-C.'))
-      await stop.asked
-    }
+    screen.line(colors.dim(options.once ? 'It stops now; without --once it stays up for the commands above.' : 'It stays up until Ctrl-C.'))
+    if (!options.once) await stop.asked
   } catch (error) {
     failed = !stop.cause
     screen.close()

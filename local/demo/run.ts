@@ -31,8 +31,11 @@ export interface RunDeps {
   closers: Closers
 }
 
-/** Every function's first call would otherwise start it: as many of each as one create uses at once. */
-const WARM = { api: 1, observe: 1, step: 3, ring: 2, wake: 1, outbox: 1, deliver: 1 }
+/**
+ * Started before they are called, as many as one create uses at once: what Lambda would have kept warm. The others are called when
+ * these have work; to start them ahead as well takes more time than it gives back.
+ */
+const WARM = { observe: 1, step: 3, ring: 1, deliver: 1 }
 
 type Images = ReturnType<typeof createImages>
 

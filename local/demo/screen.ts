@@ -83,19 +83,21 @@ export function openScreen(output: Output = process.stdout, moves = lively): Scr
     },
     during: async (label, work) => {
       const start = Date.now()
-      const took = (): string => colors.dim(`${Date.now() - start} ms`)
       doing.add(label)
       refresh()
-      try {
-        const result = await work()
-        line(`  ${colors.green('✓')} ${label} ${took()}`)
-        return result
-      } catch (error) {
-        line(`  ${colors.red('✗')} ${label} ${took()}`)
-        throw error
-      } finally {
+      const end = (mark: string): void => {
+        const took = colors.dim(`${Date.now() - start} ms`)
         doing.delete(label)
         refresh()
+        line(`  ${mark} ${label} ${took}`)
+      }
+      try {
+        const result = await work()
+        end(colors.green('✓'))
+        return result
+      } catch (error) {
+        end(colors.red('✗'))
+        throw error
       }
     },
     close: () => {

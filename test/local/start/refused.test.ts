@@ -1,11 +1,12 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { claim } from '../../../local/demo/running.ts'
 import { givenPlace, type Place, start, startProgram } from './given-start.ts'
 
 let place: Place
+jest.setTimeout(180_000)
 beforeEach(() => {
   place = givenPlace()
 })
@@ -29,11 +30,12 @@ describe('npm start says in a sentence what to do, and leaves nothing, when', ()
     const address = server.address()
     const port = address && typeof address === 'object' ? address.port : 0
     const started = start(place, '--port', String(port))
-    expect(await started.exitCode).toBe(1)
+    const code = await started.exitCode
+    await new Promise((resolve) => server.close(resolve))
+    expect(code).toBe(1)
     expect(started.output()).toContain(`Port ${port} cannot be listened on`)
     expect(started.output()).toContain('--port')
     expect(started.output()).not.toContain('synthesise')
-    await new Promise((resolve) => server.close(resolve))
   })
 
   it("the directory holds somebody else's files", async () => {
