@@ -1,11 +1,9 @@
 import type { ClusterRecord, StepFailure } from '../clusters/record.ts'
-import { isoTime } from '../platform/clock.ts'
 import { waiting } from './conditions.ts'
 import type { Step } from './model.ts'
 import type { Plan, Waiting } from './observed.ts'
+import { waitFor } from './patience.ts'
 
-/** Of a wait that keeps the lease; a longer one gives it back. */
-const LONGEST_PAUSE_MS = 30_000
 /** Longest time between two tries of a failing step. */
 const MAX_MS = 300_000
 /** Room may come any minute, and asking for it is no mistake that gets worse. */
@@ -40,6 +38,5 @@ export function backOff(cluster: ClusterRecord, plan: Plan, now: number): Plan {
   const steps = plan.steps.filter((step) => !held.some((h) => h.step === step))
   const [first] = held.sort((a, b) => a.leftMs - b.leftMs)
   if (steps.length > 0 || !first) return { ...plan, steps }
-  if (first.leftMs <= LONGEST_PAUSE_MS) return { decision: 'pause', seconds: Math.ceil(first.leftMs / 1000), waiting: waitingFor(first) }
-  return { decision: 'settle', outcome: 'parked', dueAt: isoTime(now + first.leftMs), waiting: waitingFor(first) }
+  return waitFor(first.leftMs, waitingFor(first), now)
 }

@@ -1,5 +1,14 @@
 import { isoTime } from '../platform/clock.ts'
-import type { Observed, Plan } from './observed.ts'
+import type { Observed, Plan, Waiting } from './observed.ts'
+
+/** Of a wait that keeps the lease: an execution cannot be woken while it waits. */
+const LONGEST_PAUSE_MS = 30_000
+
+/** A short wait is a pause; for a longer one the lease is given back, and who is woken looks again. */
+export function waitFor(ms: number, waiting: Waiting, now: number): Plan {
+  if (ms <= LONGEST_PAUSE_MS) return { decision: 'pause', seconds: Math.ceil(ms / 1000), waiting }
+  return { decision: 'settle', outcome: 'parked', dueAt: isoTime(now + ms), waiting }
+}
 
 /** What has been waited for so long will not come in the next seconds. */
 const PATIENCE_MS = 600_000
@@ -17,5 +26,5 @@ export function patient({ cluster }: Observed, plan: Plan, turn: number, now: nu
   const { waiting } = plan
   const before = cluster.conditions.find(({ type, status, reason }) => type === 'Ready' && !status && reason === waiting.reason)
   if (!before || now - Date.parse(before.since) < PATIENCE_MS) return plan
-  return { decision: 'settle', outcome: 'parked', dueAt: isoTime(now + AGAIN_MS), waiting }
+  return waitFor(AGAIN_MS, waiting, now)
 }

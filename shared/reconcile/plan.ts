@@ -1,3 +1,4 @@
+import { ringOf } from '../clusters/ring-of.ts'
 import { isoTime } from '../platform/clock.ts'
 import { backOff } from './back-off.ts'
 import { waiting } from './conditions.ts'
@@ -5,7 +6,7 @@ import { withinDeadline } from './deadline.ts'
 import { fateOf } from './fate.ts'
 import type { Step, StepName } from './model.ts'
 import type { Observed, ObservedNode, Plan } from './observed.ts'
-import { patient } from './patience.ts'
+import { patient, waitFor } from './patience.ts'
 import { planTakeDown } from './plan-take-down.ts'
 import { toldOfStop } from './told.ts'
 
@@ -14,8 +15,6 @@ const MAX_ATTEMPTS = 5
 /** Nodes that do not run after this long are waited for without holding the lease: ECS' event wakes the loop. */
 const PATIENCE_MS = 45_000
 const PARKED_MS = 60_000
-/** Of a wait that keeps the lease. */
-const LONGEST_PAUSE_S = 30
 
 const since = (node: ObservedNode, now: number): number => now - Date.parse(node.record?.updated_at ?? isoTime(now))
 const ordinals = (nodes: ObservedNode[]): number[] => nodes.map((node) => node.member.ordinal)
@@ -55,8 +54,7 @@ function launch(o: Observed, lacking: ObservedNode[], now: number): Plan {
   const ripe = lacking.filter((node) => leftMs(node) <= 0)
   if (ripe.length > 0)
     return { decision: 'act', steps: [{ name: 'LaunchNodes', ordinals: ordinals(ripe) }], waiting: waiting('LaunchingNodes') }
-  const seconds = Math.min(LONGEST_PAUSE_S, Math.ceil(Math.min(...lacking.map(leftMs)) / 1000))
-  return { decision: 'pause', seconds, waiting: waiting('BackingOff', 'a node stopped and is started again') }
+  return waitFor(Math.min(...lacking.map(leftMs)), waiting('BackingOff', 'a node stopped and is started again'), now)
 }
 
 function awaitNodes(absent: ObservedNode[], now: number): Plan {
@@ -64,7 +62,7 @@ function awaitNodes(absent: ObservedNode[], now: number): Plan {
   const nodes = `${absent.length} of them: ${ordinals(absent).join(', ')}`
   const reason = starting.length > 0 ? waiting('WaitingForCapacity', nodes) : waiting('WaitingForNodes', nodes)
   if (absent.every((node) => since(node, now) > PATIENCE_MS && !(typeof node.task === 'object' && node.task.phase === 'running'))) {
-    return { decision: 'settle', outcome: 'parked', dueAt: isoTime(now + PARKED_MS), waiting: reason }
+    return waitFor(PARKED_MS, reason, now)
   }
   return { decision: 'act', steps: [{ name: 'AwaitNodes', ordinals: ordinals(absent) }], waiting: reason }
 }
@@ -82,17 +80,13 @@ function formRing(o: Observed, now: number): Plan {
   const names: Step[] = addresses.join() === published.join() ? [] : [{ name: 'PublishNames', ordinals: [] }]
   const ringSteps: Step[] = (o.ring?.steps ?? []).map(({ step, ordinals: of }) => ({ name: step, ordinals: of }))
   const lost = o.ring?.lost ?? []
-  if (lost.length > 0)
-    return {
-      decision: 'settle',
-      outcome: 'parked',
-      dueAt: isoTime(now + LOST_MS),
-      waiting: waiting('DataLost', `shards ${lost.join(', ')}`),
-    }
+  const reason = lost.length > 0 ? waiting('DataLost', `shards ${lost.join(', ')}`) : waiting('FormingRing', o.ring?.waitingFor)
+  // What was only ever in memory cannot come back: such a ring begins anew where it has lost all copies.
+  if (lost.length > 0 && ringOf(o.cluster.spec).persistent) return waitFor(LOST_MS, reason, now)
   const steps = [...ringSteps, ...names]
-  if (steps.length > 0) return { decision: 'act', steps, waiting: waiting('FormingRing', o.ring?.waitingFor) }
+  if (steps.length > 0) return { decision: 'act', steps, waiting: reason }
   if (o.ring?.formed) return { decision: 'settle', outcome: 'ready', dueAt: isoTime(now + LOOK_AGAIN_MS) }
-  return { decision: 'pause', seconds: 1, waiting: waiting('FormingRing', o.ring?.waitingFor) }
+  return waitFor(1000, reason, now)
 }
 
 function bringUp(o: Observed, now: number): Plan {

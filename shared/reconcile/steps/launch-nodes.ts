@@ -5,7 +5,7 @@ import { ringOf } from '../../clusters/ring-of.ts'
 import { isoTime } from '../../platform/clock.ts'
 import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
-import { type Fate, fateOf } from '../fate.ts'
+import { type Fate, FORGOTTEN_MS, fateOf } from '../fate.ts'
 import { readNodes } from '../observe.ts'
 import { type Place, placeMembers } from '../placement.ts'
 import { assertCurrent, type StepContext, type StepRun } from './context.ts'
@@ -66,6 +66,14 @@ async function run(context: StepContext, record: NodeRecord): Promise<string | u
   return undefined
 }
 
+const REFUSALS = 5
+/**
+ * ECS takes the attempt's request no more, be it that the cell has changed since: another is made. A task that it had
+ * taken before would be in its lists by now, and would be stopped.
+ */
+const isRefused = ({ deps, cluster }: StepContext, record: NodeRecord): boolean =>
+  (cluster.failures.LaunchNodes?.count ?? 0) >= REFUSALS && deps.clock.now() - Date.parse(record.updated_at) > FORGOTTEN_MS
+
 /** The records of those of the step's members that lack a task: what is to be run now. */
 async function prepareAll(context: StepContext): Promise<NodeRecord[]> {
   const { deps, table, cluster, ordinals } = context
@@ -84,8 +92,9 @@ async function prepareAll(context: StepContext): Promise<NodeRecord[]> {
     const place = places.get(member.ordinal)
     if (!place) throw new Error(`member ${member.ordinal} has no place`)
     if (!before) return prepare(context, { ...member, id: deps.newId('node'), attempt: 1 }, place, undefined)
-    if (fate.get(member.ordinal) === 'none') return before
-    if (fate.get(member.ordinal) !== 'dead') return undefined
+    const its = fate.get(member.ordinal)
+    if (its === 'none' && !isRefused(context, before)) return before
+    if (its === 'unseen' || its === 'alive') return undefined
     return prepare(context, { ...member, id: before.id, attempt: before.attempt + 1 }, place, before)
   })
   return prepared.filter((record) => record !== undefined)

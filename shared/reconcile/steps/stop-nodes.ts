@@ -20,12 +20,13 @@ interface Left {
   unsure: number[]
 }
 
-async function look(context: StepContext, ordinals: Set<number>): Promise<Left> {
+/** @param seen grows: what is meant to stop is not listed any more, and still to be waited for */
+async function look(context: StepContext, ordinals: Set<number>, seen: Set<string>): Promise<Left> {
   const { deps, cluster, table } = context
-  const listed = await deps.containers.listStartedBy(startedBy(cluster.tenant_id, cluster.id))
+  for (const arn of await deps.containers.listStartedBy(startedBy(cluster.tenant_id, cluster.id))) seen.add(arn)
   const records = await readNodes(table, cluster.id)
   const kept = new Set(records.flatMap(({ ordinal, task_arn }) => (ordinals.has(ordinal) ? [] : (task_arn ?? []))))
-  const arns = new Set([...listed, ...records.flatMap(({ task_arn }) => task_arn ?? [])])
+  const arns = new Set([...seen, ...records.flatMap(({ task_arn }) => task_arn ?? [])])
   const tasks = await deps.containers.describe([...arns].filter((arn) => !kept.has(arn)))
   const byArn = new Map(tasks.map((task) => [task.arn, task]))
   const now = deps.clock.now()
@@ -49,10 +50,11 @@ async function forget({ table, cluster }: StepContext, ordinals: number[]): Prom
 export const stopNodes: StepRun = async (context) => {
   const { deps, cluster, ordinals } = context
   const ours = new Set(ordinals)
+  const seen = new Set<string>()
   await assertCurrent(context)
   let left: Left = { alive: [], unsure: [] }
   const stopped = await waitUntil(context, async () => {
-    left = await look(context, ours)
+    left = await look(context, ours, seen)
     const asked = left.alive.filter((task) => task.phase !== 'stopping')
     await sideBySide(asked, (task) => deps.containers.stop(task.arn, `cluster ${cluster.id}`))
     return left.alive.length + left.unsure.length === 0

@@ -133,3 +133,25 @@ test('too many provisioning tasks in the cell are a lack of capacity as well', a
   const answer = await containers(ecs, 'cell').run({ taskDefinition: 't' })
   expect(answer).toEqual({ placed: false, reason: 'Tasks provisioning capacity limit exceeded.' })
 })
+
+test('a request that ECS has refused for minutes is given up for a new one, as the cell is now', async () => {
+  const decision = await ready('clu_moved')
+  loop.deps.containers = { ...real, run: () => Promise.reject(new Error('the capacity provider is gone')) }
+  await loop.step(decision, LAUNCH)
+  const before = await readNodes(loop.table, 'clu_moved')
+  loop.deps.containers = real
+  await loop.step(await loop.observe('clu_moved'), LAUNCH)
+  const repeated = await readNodes(loop.table, 'clu_moved')
+  expect(repeated.map(({ request }) => request)).toEqual(before.map(({ request }) => request))
+
+  await loop.cluster('clu_stale')
+  const again = (await loop.run('clu_stale', 'me', launches)).at(-1)
+  if (!again) throw new Error('nothing was decided')
+  loop.deps.containers = { ...real, run: () => Promise.reject(new Error('the capacity provider is gone')) }
+  for (let failures = 0; failures < 5; failures += 1) await loop.step(again, LAUNCH)
+  loop.clock.skip(301_000)
+  loop.deps.containers = real
+  await loop.step(await loop.observe('clu_stale'), LAUNCH)
+  const renewed = await readNodes(loop.table, 'clu_stale')
+  expect(renewed.map(({ attempt, task_arn }) => [attempt, task_arn !== undefined])).toEqual(Array(6).fill([2, true]))
+})

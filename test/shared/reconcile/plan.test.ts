@@ -211,3 +211,33 @@ test('what goes nowhere for long is tried a few times at every wake, and does no
     waiting: { reason: 'StoppingNodes' },
   })
 })
+
+test('a node that keeps dying is waited for without the lease when that takes long', () => {
+  const world = launched()
+  follow(world, [])
+  world.cluster.ready_at = isoTime(world.now())
+  const record = world.records.get(1)
+  if (!record) throw new Error('no record')
+  world.records.set(1, { ...record, attempt: 9, updated_at: isoTime(world.now()) })
+  world.mishap({ ...quiet, kill: 1 })
+  expect(plan(world.observe(), world.now())).toMatchObject({
+    decision: 'settle',
+    outcome: 'parked',
+    dueAt: isoTime(world.now() + 60_000),
+    waiting: { reason: 'BackingOff' },
+  })
+})
+
+test('a ring that has lost data waits for it where disks may hold it, and begins anew where nothing was kept', () => {
+  const world = launched()
+  follow(world, [])
+  const lost = { formed: false, steps: [{ step: 'ReplaceNode' as const, ordinals: [1] }], lost: [1], waitingFor: 'node 1' }
+  const seen = { ...world.observe(), ring: lost }
+  expect(plan(seen, world.now())).toMatchObject({ decision: 'settle', outcome: 'parked', waiting: { reason: 'DataLost' } })
+  const cache = { ...seen, cluster: { ...seen.cluster, spec: { ...seen.cluster.spec, durability: 'cache' as const } } }
+  expect(plan(cache, world.now())).toMatchObject({
+    decision: 'act',
+    steps: [{ name: 'ReplaceNode', ordinals: [1] }],
+    waiting: { reason: 'DataLost', message: expect.stringContaining('shards 1') },
+  })
+})
