@@ -10,6 +10,8 @@ import { patient, waitFor } from './patience.ts'
 import { planTakeDown } from './plan-take-down.ts'
 import { toldOfStop } from './told.ts'
 
+/** A sentence names so many nodes. */
+const NAMED = 10
 /** A member that never stays up gives the operation up after so many tasks; a cluster that has served goes on trying. */
 const MAX_ATTEMPTS = 5
 /** Nodes that do not run after this long are waited for without holding the lease: ECS' event wakes the loop. */
@@ -59,7 +61,7 @@ function launch(o: Observed, lacking: ObservedNode[], now: number): Plan {
 
 function awaitNodes(absent: ObservedNode[], now: number): Plan {
   const starting = absent.filter((node) => typeof node.task === 'object' && node.task.host === undefined)
-  const nodes = `${absent.length} of them: ${ordinals(absent).join(', ')}`
+  const nodes = `${absent.length} of them: ${ordinals(absent).slice(0, NAMED).join(', ')}${absent.length > NAMED ? ', ...' : ''}`
   const reason = starting.length > 0 ? waiting('WaitingForCapacity', nodes) : waiting('WaitingForNodes', nodes)
   if (absent.every((node) => since(node, now) > PATIENCE_MS && !(typeof node.task === 'object' && node.task.phase === 'running'))) {
     return waitFor(PARKED_MS, reason, now)
