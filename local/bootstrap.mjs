@@ -1,89 +1,15 @@
 // The way into every command, for the Node (>= 20) that is already there: installs what is missing, then runs on the project's own Node 24.
 // Plain JavaScript without a dependency, since nothing else may exist yet.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ended, say } from './child.mjs'
+import { install } from './install.mjs'
 
-const ROOT = join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), '..')
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 const NODE_MODULES = join(ROOT, 'node_modules')
 const binary = (name) => join(NODE_MODULES, '.bin', name)
-const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
-const say = (line) => process.stderr.write(`${line}\n`)
-
-/** Whether node_modules holds what the lock says. npm writes its own copy of the lock there at the end of an install. */
-function installed() {
-  const witness = join(NODE_MODULES, '.package-lock.json')
-  if (!existsSync(witness)) return false
-  const present = readJson(witness).packages
-  return Object.entries(readJson(join(ROOT, 'package-lock.json')).packages).every(
-    // Packages for other platforms are optional, and not there.
-    ([path, wanted]) => path === '' || present[path]?.version === wanted.version || (!present[path] && wanted.optional),
-  )
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
-const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }
-/** npm's shell dies of a signal without handing it on, and npm may be killed outright: both are seen by a new parent. */
-const PARENT_CHECK_MS = 500
-
-/** The first signal that asked this process to end. */
-let interrupted
-
-/** Resolves with a child's exit code, 128 + n after a signal. A signal to us is a signal to it, and so is the end of npm. */
-function ended(child, name) {
-  const pass = (signal) => {
-    interrupted ??= signal
-    // A terminal sends Ctrl-C to the whole group: twice would mean "at once" to it.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-  }
-  for (const signal of SIGNALS) process.on(signal, pass)
-  const parent = process.ppid
-  const watch = setInterval(() => {
-    if (process.env.npm_lifecycle_event === undefined || process.ppid === parent) return
-    clearInterval(watch)
-    pass('SIGTERM')
-  }, PARENT_CHECK_MS)
-  return new Promise((resolve) => {
-    child.on('error', (error) => {
-      say(`${name} cannot be started: ${error.message}`)
-      resolve(1)
-    })
-    child.on('exit', (code, signal) => {
-      clearInterval(watch)
-      for (const each of SIGNALS) process.off(each, pass)
-      resolve(code ?? 128 + (NUMBERS[signal] ?? 9))
-    })
-  })
-}
-
-function npmCi() {
-  // Under `npm start` this is npm's own program, so that no other npm is picked up from PATH.
-  const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
-  const [command, ...before] = npm
-  // Development packages are needed whatever NODE_ENV says.
-  const args = [...before, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
-  return ended(spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] }), 'npm')
-}
-
-async function install() {
-  if (installed()) return
-  const started = Date.now()
-  say('Installing packages (once, about half a minute) ...')
-  const progress = setInterval(() => say(`  ... ${Math.round((Date.now() - started) / 1000)} s`), 10_000)
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    const code = await npmCi()
-    if (code === 0) {
-      clearInterval(progress)
-      return say(`Packages installed in ${Math.round((Date.now() - started) / 1000)} s.`)
-    }
-    // What is half installed is seen as such at the next start.
-    if (interrupted) process.exit(128 + NUMBERS[interrupted])
-    if (attempt < 3) say(`npm ci failed, trying again (${attempt + 1} of 3) ...`)
-  }
-  clearInterval(progress)
-  say('npm ci failed three times; its messages are above. Is the npm registry reachable?')
-  process.exit(1)
-}
 
 /** The Node that runs everything: the one in the lock, else the one that runs this, if it is new enough. */
 function findNode() {
