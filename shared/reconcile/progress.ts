@@ -3,6 +3,7 @@ import type { ClusterRecord } from '../clusters/record.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { sk } from '../platform/table.ts'
 import type { Change, TenantTable } from '../platform/tenant-table.ts'
+import { waitedFor } from './deadline.ts'
 import type { StepName } from './model.ts'
 import type { Plan } from './observed.ts'
 
@@ -70,7 +71,7 @@ export async function failOverdue(
   const graceMs = cluster.failure ? CLEAN_UP_GRACE_MS : 0
   if (!takingBack || next.decision === 'give-up' || Date.parse(now) < Date.parse(operation.deadline_at) + graceMs) return
   if (next.decision === 'settle' && next.outcome !== 'parked') return
-  const message = `Past the deadline still waiting for ${next.waiting?.message ?? 'nothing'}; the clean-up goes on`
+  const message = `Past the deadline still waiting for ${waitedFor(cluster, next)}; the clean-up goes on`
   await changeRunning(table, operation.id, {
     update: 'SET #state = :failed, #error = :error, finished_at = :at',
     names: { '#error': 'error' },

@@ -57,3 +57,13 @@ test('a step that acts on the ring looks at tasks, and does not ask every node t
   await loop.step(decision, form)
   expect(asked).toEqual(['act'])
 })
+
+test('an execution that has looked often enough leaves the rest to a successor, whom its wake starts', async () => {
+  const { wake } = await loop.cluster('clu_turns')
+  expect(await loop.observe('clu_turns', 'me', 49)).toMatchObject({ decision: 'act', turn: 50 })
+  expect(await loop.observe('clu_turns', 'me', 50)).toMatchObject({ decision: 'end' })
+  const left = await loop.read('clu_turns')
+  expect([left.lease_holder, left.wake]).toEqual([undefined, wake + 1])
+  expect(left.due_at).toBeDefined()
+  expect(await loop.observe('clu_turns', 'successor')).toMatchObject({ decision: 'act', turn: 1 })
+})
