@@ -12,7 +12,21 @@ const MAX_FOR_ROOM_MS = 60_000
 /** What LaunchNodes fails with when ECS would not take a task: a lack of capacity. */
 export const NOT_PLACED = 'NotPlaced'
 
-const delayMs = ({ code, count }: StepFailure): number => Math.min(code === NOT_PLACED ? MAX_FOR_ROOM_MS : MAX_MS, 1000 * 2 ** (count - 1))
+/**
+ * An account's rate, shared by all its clusters: one a second for task definitions. Who waits long for its turn only lets
+ * others pass: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html
+ */
+const THROTTLED = /^(Throttl|RequestThrottled|RequestLimitExceeded|TooManyRequests|PriorRequestNotComplete)/
+const MAX_FOR_A_TURN_MS = 20_000
+
+/** From 0.75 to 1.25, for each cluster its own: those that were throttled together come again apart. */
+const share = (id: string): number => 0.75 + ([...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 51) / 100
+
+function delayMs({ code, count }: StepFailure, clusterId: string): number {
+  const grown = 1000 * 2 ** (count - 1)
+  if (THROTTLED.test(code)) return Math.min(MAX_FOR_A_TURN_MS, grown) * share(clusterId)
+  return Math.min(code === NOT_PLACED ? MAX_FOR_ROOM_MS : MAX_MS, grown)
+}
 
 interface Held {
   step: Step
@@ -32,7 +46,7 @@ export function backOff(cluster: ClusterRecord, plan: Plan, now: number): Plan {
   const held = plan.steps.flatMap((step): Held[] => {
     const failure = cluster.failures[step.name]
     if (!failure) return []
-    const leftMs = Date.parse(failure.at) + delayMs(failure) - now
+    const leftMs = Date.parse(failure.at) + delayMs(failure, cluster.id) - now
     return leftMs > 0 ? [{ step, leftMs, failure }] : []
   })
   const steps = plan.steps.filter((step) => !held.some((h) => h.step === step))

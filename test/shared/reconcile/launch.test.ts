@@ -77,7 +77,7 @@ test('one refused launch leaves none of its siblings under way when the step ans
   expect([asked, answered]).toEqual([6, 5])
 })
 
-test('a ring of 240 nodes is launched with at most 40 calls at once', async () => {
+test('a ring of 240 nodes is launched with at most 40 calls at once, and taken back', async () => {
   const spec = { ...newCluster('clu_large').spec, shards: 60, replicas: 3 }
   await loop.cluster('clu_large', { spec })
   let now = 0
@@ -97,6 +97,13 @@ test('a ring of 240 nodes is launched with at most 40 calls at once', async () =
   for (const each of decision.steps) await loop.step(decision, each)
   expect((await readNodes(loop.table, 'clu_large')).filter(({ task_arn }) => task_arn)).toHaveLength(240)
   expect(most).toBe(40)
+
+  const failure = { code: 'node_failed', message: 'Node 1 stopped 5 times' }
+  await loop.table.update('CLUSTER#clu_large', { update: 'SET failure = :failure', values: { ':failure': failure } })
+  loop.deps.containers = { ...real, describe: async (arns) => arns.map((arn) => ({ arn, phase: 'stopped' })) }
+  await loop.run('clu_large')
+  expect(await loop.read('clu_large')).toMatchObject({ state: 'failed' })
+  expect(await readNodes(loop.table, 'clu_large')).toEqual([])
 })
 
 test('a delete in the middle of a launch leaves no record of which nobody knows whether it owns a task', async () => {

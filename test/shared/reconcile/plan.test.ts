@@ -241,3 +241,17 @@ test('a ring that has lost data waits for it where disks may hold it, and begins
     waiting: { reason: 'DataLost', message: expect.stringContaining('shards 1') },
   })
 })
+
+test('a step that AWS throttles is tried again soon, and not at the same moment as that of every other cluster', () => {
+  const waits = Array.from({ length: 20 }, (_, i) => {
+    const world = modelWorld(members(3))
+    const failure = { code: 'ThrottlingException', message: 'Rate exceeded', count: 9, at: isoTime(world.now()) }
+    Object.assign(world.cluster, { id: `clu_${i * 104_729}`, failures: { DefineTask: failure } })
+    world.cluster.resources = { security_group_id: 'sg', credentials_parameter: '/p' }
+    const next = plan(world.observe(), world.now())
+    return next.decision === 'pause' ? next.seconds : 0
+  })
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(15)
+  expect(Math.max(...waits)).toBeLessThanOrEqual(25)
+  expect(new Set(waits).size).toBeGreaterThan(5)
+})
