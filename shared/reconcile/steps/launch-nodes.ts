@@ -5,6 +5,7 @@ import { ringOf } from '../../clusters/ring-of.ts'
 import { isoTime } from '../../platform/clock.ts'
 import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
+import { NOT_PLACED } from '../back-off.ts'
 import { type Fate, FORGOTTEN_MS, fateOf } from '../fate.ts'
 import { readNodes } from '../observe.ts'
 import { type Place, placeMembers } from '../placement.ts'
@@ -17,7 +18,7 @@ const Request = z.custom<RunTaskCommandInput>((value) => typeof value === 'objec
 export class NotPlaced extends Error {
   constructor(message: string) {
     super(message)
-    this.name = 'NotPlaced'
+    this.name = NOT_PLACED
   }
 }
 
