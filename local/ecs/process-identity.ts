@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** A process for sure: a pid alone may be given to another one later, also after a reboot. */
 export interface ProcessIdentity {
@@ -69,6 +70,8 @@ export function readPidFile(file: string): PidFile {
 
 /** Makes the pid file first, so that a late starter refuses to run. @returns false when it was there after all */
 export function refuseLaunch(file: string): boolean {
+  // A kill may have come before the launch had a directory: then it was never started.
+  mkdirSync(dirname(file), { recursive: true })
   try {
     const fd = openSync(file, 'wx')
     writeFileSync(fd, `${REFUSED}\n`)
