@@ -1,19 +1,10 @@
 import * as z from 'zod'
+import type { HostGroup } from '../ecs/options.ts'
 import { number, type Resource, readProperties } from './resource.ts'
 
 export interface EcsClusterSpec {
   name: string
   arn: string
-}
-/** Container hosts of one capacity provider: an Auto Scaling group of one instance type in one AZ. */
-export interface HostGroupSpec {
-  capacityProvider: string
-  clusterName: string
-  asg: string
-  az: string
-  instanceType: string
-  min: number
-  max: number
 }
 
 const clusterIgnores = {
@@ -57,7 +48,7 @@ export const readEcsClusters = (resources: Resource[]): EcsClusterSpec[] =>
     })
 
 /** @param azOf the AZ of a subnet @throws where a capacity provider, its group, launch template or subnet does not fit together */
-export function readHostGroups(resources: Resource[], azOf: (subnetId: string) => string | undefined): HostGroupSpec[] {
+export function readHostGroups(resources: Resource[], azOf: (subnetId: string) => string | undefined): HostGroup[] {
   const byRef = (type: string): Map<string, Resource> =>
     new Map(resources.filter((resource) => resource.type === type).map((resource) => [resource.ref, resource]))
   const providers = byRef('AWS::ECS::CapacityProvider')
@@ -68,7 +59,7 @@ export function readHostGroups(resources: Resource[], azOf: (subnetId: string) =
     return found
   }
 
-  function hostGroup(clusterName: string, capacityProvider: string): HostGroupSpec {
+  function hostGroup(clusterName: string, capacityProvider: string): HostGroup {
     const provider = readProperties(wanted(providers.get(capacityProvider), `capacity provider ${capacityProvider}`), providerReads, {
       Name: 'is the identity',
     })

@@ -1,6 +1,7 @@
+import type { HostGroup } from '../ecs/options.ts'
 import { readAssembly } from './assembly.ts'
 import { type FunctionSpec, readFunctions } from './functions.ts'
-import { type EcsClusterSpec, type HostGroupSpec, readEcsClusters, readHostGroups } from './hosts.ts'
+import { type EcsClusterSpec, readEcsClusters, readHostGroups } from './hosts.ts'
 import { type HttpApiSpec, readHttpApis } from './http-api.ts'
 import { IGNORED_TYPES } from './ignored.ts'
 import { type NetworkSpec, readNetwork } from './network.ts'
@@ -25,7 +26,7 @@ export interface Template {
   schedules: ScheduleSpec[]
   network: NetworkSpec
   ecsClusters: EcsClusterSpec[]
-  hostGroups: HostGroupSpec[]
+  hostGroups: HostGroup[]
   /** By stack name, then output name. */
   outputs: Record<string, Record<string, unknown>>
 }
