@@ -68,3 +68,14 @@ export function reserveQuota(quota: QuotaRecord, spec: ClusterRecord['spec']): W
     ),
   }
 }
+
+/** Gives a cluster's share back: once, when nothing of it is left. */
+export function releaseQuota(spec: ClusterRecord['spec']): Write {
+  const held = quotaOf(spec)
+  return {
+    kind: 'update',
+    sk: sk.quota,
+    update: `SET ${COUNTED.map((name) => `${name}_used = ${name}_used - :${name}`).join(', ')}`,
+    values: Object.fromEntries(COUNTED.map((name) => [`:${name}`, held[name]])),
+  }
+}

@@ -1,5 +1,5 @@
 import { clusterEvent } from '../clusters/event.ts'
-import { quotaOf } from '../clusters/quota.ts'
+import { releaseQuota } from '../clusters/quota.ts'
 import type { ClusterRecord } from '../clusters/record.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { isoTime } from '../platform/clock.ts'
@@ -97,20 +97,6 @@ function operationEnd(cluster: ClusterRecord, operation: OperationRecord | undef
   ]
 }
 
-function quotaBack(cluster: ClusterRecord, outcome: Conclusion): Write[] {
-  if (outcome === 'ready' || cluster.quota_released_at) return []
-  const held = quotaOf(cluster.spec)
-  return [
-    {
-      kind: 'update',
-      sk: sk.quota,
-      update:
-        'SET clusters_used = clusters_used - :clusters, nodes_used = nodes_used - :nodes, memory_mib_used = memory_mib_used - :memory',
-      values: { ':clusters': held.clusters, ':nodes': held.nodes, ':memory': held.memory_mib },
-    },
-  ]
-}
-
 /** The transaction that ends a turn: state, operation, event and quota together, and the lease given back. */
 export function settleWrites(
   deps: Pick<ObserveDeps, 'clock' | 'newId'>,
@@ -129,6 +115,6 @@ export function settleWrites(
     clusterUpdate(settle, [arrival(cluster, outcome, now), ...found], ' AND #version = :version'),
     ...operationEnd(cluster, operation, outcome, at),
     clusterEvent(deps.newId, `cluster.${outcome}`, after, at),
-    ...quotaBack(cluster, outcome),
+    ...(outcome === 'ready' || cluster.quota_released_at ? [] : [releaseQuota(cluster.spec)]),
   ]
 }
