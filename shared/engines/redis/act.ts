@@ -2,7 +2,8 @@ import type { Credentials, NodeView, RingCall, RingResult, Target, Wire, WireDep
 import { RespError } from '../resp.ts'
 import { type RespSession, respSession } from '../resp-session.ts'
 import { form, hasten, introduce, type Node, type Order, reunite, settle } from './orders.ts'
-import { controlOf, probe, prove, readState, unreachable, viewOf } from './probe.ts'
+import { controlOf, probe, readState, unreachable, viewOf } from './probe.ts'
+import { prove } from './prove.ts'
 import { flawOf, isBlank } from './ring.ts'
 
 /** Of connecting and of every answer: a node that is silent for longer is looked at again in the next round. */
