@@ -1,0 +1,86 @@
+import { AcceptedCluster, Cluster, ClusterCreate, Connection, CREATE_REFUSALS, Node } from '../cluster.ts'
+import { listOf, PageQuery } from '../pagination.ts'
+import { ClusterPath } from '../paths.ts'
+import { type Route, route } from '../route.ts'
+
+const accepted = ['Location', 'Operation-Location', 'Retry-After', 'ETag']
+
+/** The rows about clusters. */
+export const CLUSTER_ROUTES = {
+  createCluster: route({
+    operationId: 'createCluster',
+    tag: 'Clusters',
+    summary: 'Create a cluster',
+    method: 'POST',
+    path: '/v1/clusters',
+    scope: 'write',
+    body: ClusterCreate,
+    refusals: CREATE_REFUSALS,
+    idempotent: true,
+    status: 202,
+    response: AcceptedCluster,
+    headers: accepted,
+    errors: ['az_not_available', 'quota_exceeded'],
+  }),
+  listClusters: route({
+    operationId: 'listClusters',
+    tag: 'Clusters',
+    summary: 'List clusters, newest first',
+    method: 'GET',
+    path: '/v1/clusters',
+    scope: 'read',
+    query: PageQuery,
+    status: 200,
+    response: listOf(Cluster),
+  }),
+  getCluster: route({
+    operationId: 'getCluster',
+    tag: 'Clusters',
+    summary: 'Look at a cluster',
+    method: 'GET',
+    path: '/v1/clusters/{cluster_id}',
+    scope: 'read',
+    params: ClusterPath,
+    status: 200,
+    response: Cluster,
+    headers: ['ETag'],
+  }),
+  deleteCluster: route({
+    operationId: 'deleteCluster',
+    tag: 'Clusters',
+    summary: 'Delete a cluster, whatever it is doing',
+    method: 'DELETE',
+    path: '/v1/clusters/{cluster_id}',
+    scope: 'write',
+    params: ClusterPath,
+    idempotent: true,
+    status: 202,
+    response: AcceptedCluster,
+    headers: accepted,
+  }),
+  listNodes: route({
+    operationId: 'listNodes',
+    tag: 'Clusters',
+    summary: 'List the nodes of a cluster',
+    method: 'GET',
+    path: '/v1/clusters/{cluster_id}/nodes',
+    scope: 'read',
+    params: ClusterPath,
+    query: PageQuery,
+    status: 200,
+    response: listOf(Node),
+  }),
+  getConnection: route({
+    operationId: 'getConnection',
+    tag: 'Clusters',
+    summary: 'Get what a client needs to connect, the password included',
+    method: 'GET',
+    path: '/v1/clusters/{cluster_id}/connection',
+    scope: 'credentials',
+    params: ClusterPath,
+    status: 200,
+    response: Connection,
+    headers: ['ETag'],
+    errors: ['cluster_not_ready'],
+  }),
+} as const satisfies Record<string, Route>
