@@ -1,6 +1,6 @@
 import { authenticate } from '../shared/tenants/keys.ts'
 import { type ApiDeps, apiDeps } from './api/deps.ts'
-import { apiOperations } from './api/operations.ts'
+import { apiOperations } from './api/rows.ts'
 import { httpHandler } from './edge/http.ts'
 
 export function createHandler(overrides: Partial<ApiDeps> = {}) {

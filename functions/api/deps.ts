@@ -10,6 +10,7 @@ import { readEnv } from '../../shared/platform/env.ts'
 import { idMaker } from '../../shared/platform/ids.ts'
 import { jsonLog } from '../../shared/platform/log.ts'
 import { parameterSecrets } from '../../shared/platform/secrets.ts'
+import type { OwnTableDeps } from '../../shared/platform/tenant-table.ts'
 import { workflows } from '../../shared/platform/workflows.ts'
 import type { KeyDeps } from '../../shared/tenants/keys.ts'
 import { lookupInDns } from '../../shared/webhooks/lookup.ts'
@@ -17,7 +18,7 @@ import { webhookSecrets } from '../../shared/webhooks/secret.ts'
 import type { WebhookDeps } from '../../shared/webhooks/service.ts'
 import { publicTargets } from '../../shared/webhooks/target.ts'
 
-export interface ApiDeps extends ClusterDeps, KeyDeps, WebhookDeps {
+export interface ApiDeps extends ClusterDeps, KeyDeps, OwnTableDeps, WebhookDeps {
   /** The OpenAPI document. */
   openApi(): Promise<string>
 }
@@ -29,10 +30,13 @@ const OPENAPI_FILE = new URL('./openapi.json', import.meta.url)
 export function apiDeps(overrides: Partial<ApiDeps>): ApiDeps {
   const env = readEnv('api')
   const clock = overrides.clock ?? systemClock
+  const ownDocuments = documentClient()
   const secrets = parameterSecrets(new SSMClient({}))
   const machine = workflows(new SFNClient({}), env.STATE_MACHINE_ARN)
   return {
-    documents: documentClient(),
+    ownDocuments,
+    documentsFor: () => ownDocuments,
+    keyDocumentsFor: () => ownDocuments,
     tableName: env.TABLE_NAME,
     cell: env.CELL,
     zoneName: env.ZONE_NAME,

@@ -1,0 +1,25 @@
+import type { KeyWithSecret } from '../../shared/contract/key.ts'
+import { ROUTES } from '../../shared/contract/routes.ts'
+import type { KeyDeps } from '../../shared/tenants/keys.ts'
+import { tenantService } from '../../shared/tenants/service.ts'
+import { json, resource } from '../edge/answer.ts'
+import { operation } from '../edge/operation.ts'
+
+export function tenantOperations(deps: KeyDeps) {
+  const tenants = tenantService(deps)
+  return {
+    createTenant: operation(ROUTES.createTenant, ({ body, once }) =>
+      once(
+        (key) => tenants.create(body, key),
+        (tenant) => ({ ...resource(tenant), status: 201 }),
+      ),
+    ),
+    createKey: operation(ROUTES.createKey, ({ params, body, once }) =>
+      once(
+        (key) => tenants.createKey(params.tenant_id, body, key),
+        (made) => json(201, made),
+        ({ key: _secret, ...made }: KeyWithSecret) => json(201, made),
+      ),
+    ),
+  }
+}
