@@ -16,8 +16,9 @@ import { task } from './edge/task.ts'
 
 export function createHandler(overrides: Partial<ObserveDeps> = {}) {
   const env = readEnv('observe')
+  const ownDocuments = documentClient()
   const deps: ObserveDeps = {
-    documents: documentClient(),
+    documentsFor: () => ownDocuments,
     tableName: env.TABLE_NAME,
     clock: systemClock,
     newId: idMaker(systemClock.now),

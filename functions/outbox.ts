@@ -12,8 +12,9 @@ type Deps = OutboxDeps & { log: Log }
 
 export function createHandler(overrides: Partial<Deps> = {}) {
   const env = readEnv('outbox')
+  const ownDocuments = documentClient()
   const deps: Deps = {
-    documents: documentClient(),
+    documentsFor: () => ownDocuments,
     tableName: env.TABLE_NAME,
     queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),
     clock: systemClock,

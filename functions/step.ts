@@ -21,8 +21,9 @@ import { task } from './edge/task.ts'
 
 export function createHandler(overrides: Partial<StepDeps> = {}) {
   const env = readEnv('step')
+  const ownDocuments = documentClient()
   const deps: StepDeps = {
-    documents: documentClient(),
+    documentsFor: () => ownDocuments,
     tableName: env.TABLE_NAME,
     clock: systemClock,
     newId: idMaker(systemClock.now),

@@ -6,15 +6,17 @@ import { type Clock, systemClock } from '../shared/platform/clock.ts'
 import { readEnv } from '../shared/platform/env.ts'
 import { jsonLog } from '../shared/platform/log.ts'
 import { messageQueue, type Queue } from '../shared/platform/queue.ts'
-import type { TableDeps } from '../shared/platform/tenant-table.ts'
+import type { OwnTableDeps, TableDeps } from '../shared/platform/tenant-table.ts'
 import { type Workflows, workflows } from '../shared/platform/workflows.ts'
 import { sweepDeliveries } from '../shared/webhooks/sweep.ts'
 
-export function createHandler(overrides: Partial<TableDeps & { workflows: Workflows; queue: Queue; clock: Clock }> = {}) {
+export function createHandler(overrides: Partial<TableDeps & OwnTableDeps & { workflows: Workflows; queue: Queue; clock: Clock }> = {}) {
   const env = readEnv('sweep')
+  const ownDocuments = documentClient()
   const log = jsonLog({ function: 'sweep', cell: env.CELL })
   const deps = {
-    documents: documentClient(),
+    ownDocuments,
+    documentsFor: () => ownDocuments,
     tableName: env.TABLE_NAME,
     workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
     queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),

@@ -11,8 +11,9 @@ import { type Reason, reasonsOf } from './edge/wake-source.ts'
 
 export function createHandler(overrides: Partial<TableDeps & { workflows: Workflows; log: Log }> = {}) {
   const env = readEnv('wake')
+  const ownDocuments = documentClient()
   const deps = {
-    documents: documentClient(),
+    documentsFor: () => ownDocuments,
     tableName: env.TABLE_NAME,
     workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
     log: jsonLog({ function: 'wake', cell: env.CELL }),

@@ -8,7 +8,8 @@ import { issuePlatformKey } from '../shared/tenants/keys.ts'
 
 /** Writes a platform key into the cell's table, as an operator with rights on it: no route does. Answers it, for the only time. */
 export async function makePlatformKey(client: DynamoDBClient, tableName: string, name: string): Promise<{ id: string; key: string }> {
-  const deps = { documents: documentClient(client), tableName, clock: systemClock, newId: idMaker(systemClock.now), random: randomBytes }
+  const documents = documentClient(client)
+  const deps = { keyDocumentsFor: () => documents, tableName, clock: systemClock, newId: idMaker(systemClock.now), random: randomBytes }
   return issuePlatformKey(deps, name)
 }
 

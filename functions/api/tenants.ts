@@ -1,11 +1,10 @@
 import type { KeyWithSecret } from '../../shared/contract/key.ts'
 import { ROUTES } from '../../shared/contract/routes.ts'
-import type { KeyDeps } from '../../shared/tenants/keys.ts'
-import { tenantService } from '../../shared/tenants/service.ts'
+import { type TenantDeps, tenantService } from '../../shared/tenants/service.ts'
 import { json, resource } from '../edge/answer.ts'
 import { operation } from '../edge/operation.ts'
 
-export function tenantOperations(deps: KeyDeps) {
+export function tenantOperations(deps: TenantDeps) {
   const tenants = tenantService(deps)
   return {
     createTenant: operation(ROUTES.createTenant, ({ body, once }) =>

@@ -15,8 +15,9 @@ import { publicTargets } from '../../shared/webhooks/target.ts'
 /** The clients and settings of functions/deliver, from Lambda's environment. */
 export function deliverDeps(overrides: Partial<DeliverDeps>): DeliverDeps {
   const env = readEnv('deliver')
+  const ownDocuments = documentClient()
   return {
-    documents: documentClient(),
+    documentsFor: () => ownDocuments,
     tableName: env.TABLE_NAME,
     queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),
     webhookSecrets: webhookSecrets({ secrets: parameterSecrets(new SSMClient({})), cell: env.CELL }),

@@ -2,7 +2,7 @@ import { isoTime } from '../platform/clock.ts'
 import { dueItems } from '../platform/due.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
 import { sk, tenantId } from '../platform/table.ts'
-import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { Workflows } from '../platform/workflows.ts'
 import { startWork, wakeDue } from './wake.ts'
 
@@ -13,7 +13,7 @@ const LIMIT = 200
 const behind = (key: string): string => key.slice(key.indexOf('#') + 1)
 
 /** Wakes every cluster that is due: what the hint and the stream should have done, had they not been lost. */
-export async function sweepClusters(deps: TableDeps & { workflows: Workflows }, now: number): Promise<number> {
+export async function sweepClusters(deps: TableDeps & OwnTableDeps & { workflows: Workflows }, now: number): Promise<number> {
   const due = await dueItems(deps, { now, prefix: sk.cluster(''), limit: LIMIT })
   const woken = await sideBySide(due, async (item) => {
     const cluster = await wakeDue(tableFor(deps, tenantId(behind(item.pk))), behind(item.sk), now)

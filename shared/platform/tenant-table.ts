@@ -8,7 +8,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { type TenantId, tenantKey, tenantPartition } from './table.ts'
+import { apiKeyKey, type Key, type TenantId, tenantKey, tenantPartition } from './table.ts'
 
 /** An expression and what its `#names` and `:values` stand for. */
 export interface Change {
@@ -22,11 +22,16 @@ export interface Condition {
   names?: Record<string, string>
   values?: Record<string, unknown>
 }
-export type Write =
-  | { kind: 'put'; sk: string; item: object; when?: Condition }
-  | ({ kind: 'update'; sk: string } & Change)
-  | { kind: 'delete'; sk: string; when?: Condition }
-  | ({ kind: 'check'; sk: string } & Condition)
+type WriteAt<Place> = Place &
+  (
+    | { kind: 'put'; item: object; when?: Condition }
+    | ({ kind: 'update' } & Change)
+    | { kind: 'delete'; when?: Condition }
+    | ({ kind: 'check' } & Condition)
+  )
+export type Write = WriteAt<{ sk: string }>
+/** To `KEY#<id>`, outside the tenants' partitions. */
+export type KeyWrite = WriteAt<{ keyId: string }>
 
 export interface Page {
   items: unknown[]
@@ -34,8 +39,8 @@ export interface Page {
   last?: string
 }
 
-/** The only way to a tenant's items: its partition is fixed here, so that credentials scoped to it can stand behind. */
-export interface TenantTable {
+/** The only way to a tenant's items: its partition is fixed here, and so are the credentials, which reach no other. */
+export interface TenantTable<More = never> {
   readonly tenant: TenantId
   /** Strongly consistent. */
   get(sortKey: string): Promise<unknown>
@@ -44,7 +49,7 @@ export interface TenantTable {
   /** Answers the whole item after the change. Rejects with ConditionalCheckFailedException. */
   update(sortKey: string, change: Change): Promise<unknown>
   /** All or nothing; rejects with TransactionRefused. Up to 100 writes. */
-  transact(writes: Write[]): Promise<void>
+  transact(writes: (Write | More)[]): Promise<void>
 }
 
 /** Which writes of a transaction said no (same order), and why: the SDK does not retry any of it. */
@@ -65,8 +70,7 @@ const guarded = (when: Condition | undefined) => (when ? { ConditionExpression: 
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-function transactItem(TableName: string, tenant: TenantId, write: Write): TransactItem {
-  const Key = tenantKey(tenant, write.sk)
+function transactItem(TableName: string, Key: Key, write: Write | KeyWrite): TransactItem {
   switch (write.kind) {
     case 'put':
       return { Put: { TableName, Item: { ...write.item, ...Key }, ...guarded(write.when) } }
@@ -88,11 +92,26 @@ function transactItem(TableName: string, tenant: TenantId, write: Write): Transa
 }
 
 export interface TableDeps {
-  documents: DynamoDBDocumentClient
   tableName: string
+  /** Its credentials reach the items of that tenant and nothing else. */
+  documentsFor(tenant: TenantId): DynamoDBDocumentClient
+}
+export interface KeyTableDeps {
+  tableName: string
+  /** Its credentials reach the items of that tenant and API keys. */
+  keyDocumentsFor(tenant: TenantId): DynamoDBDocumentClient
+}
+export interface OwnTableDeps {
+  tableName: string
+  /** With the function's own credentials, which reach no item of a tenant. */
+  ownDocuments: DynamoDBDocumentClient
+}
+interface Client {
+  tableName: string
+  documents: DynamoDBDocumentClient
 }
 
-async function query({ documents, tableName }: TableDeps, tenant: TenantId, input: Parameters<TenantTable['query']>[0]): Promise<Page> {
+async function query({ documents, tableName }: Client, tenant: TenantId, input: Parameters<TenantTable['query']>[0]): Promise<Page> {
   const answer = await documents.send(
     new QueryCommand({
       TableName: tableName,
@@ -108,13 +127,13 @@ async function query({ documents, tableName }: TableDeps, tenant: TenantId, inpu
   return { items: answer.Items ?? [], ...(typeof last === 'string' ? { last } : {}) }
 }
 
-export function tableFor(deps: TableDeps, tenant: TenantId): TenantTable {
-  const { documents, tableName: TableName } = deps
+function tableOf(client: Client, tenant: TenantId): TenantTable<KeyWrite> {
+  const { documents, tableName: TableName } = client
   return {
     tenant,
     get: async (sortKey) =>
       (await documents.send(new GetCommand({ TableName, Key: tenantKey(tenant, sortKey), ConsistentRead: true }))).Item,
-    query: (input) => query(deps, tenant, input),
+    query: (input) => query(client, tenant, input),
     put: async (sortKey, item, when) => {
       await documents.send(new PutCommand({ TableName, Item: { ...item, ...tenantKey(tenant, sortKey) }, ...guarded(when) }))
     },
@@ -133,7 +152,10 @@ export function tableFor(deps: TableDeps, tenant: TenantId): TenantTable {
     },
     transact: async (writes) => {
       try {
-        await documents.send(new TransactWriteCommand({ TransactItems: writes.map((write) => transactItem(TableName, tenant, write)) }))
+        const TransactItems = writes.map((write) =>
+          transactItem(TableName, 'keyId' in write ? apiKeyKey(write.keyId) : tenantKey(tenant, write.sk), write),
+        )
+        await documents.send(new TransactWriteCommand({ TransactItems }))
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error
         throw new TransactionRefused(
@@ -144,3 +166,10 @@ export function tableFor(deps: TableDeps, tenant: TenantId): TenantTable {
     },
   }
 }
+
+export const tableFor = ({ documentsFor, tableName }: TableDeps, tenant: TenantId): TenantTable =>
+  tableOf({ documents: documentsFor(tenant), tableName }, tenant)
+
+/** A tenant's items, and API keys in the same transactions: for making, changing and revoking its keys only. */
+export const keyTableFor = ({ keyDocumentsFor, tableName }: KeyTableDeps, tenant: TenantId): TenantTable<KeyWrite> =>
+  tableOf({ documents: keyDocumentsFor(tenant), tableName }, tenant)

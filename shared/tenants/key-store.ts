@@ -1,8 +1,8 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { KeyMode, TenantScope } from '../contract/key.ts'
-import { apiKeyKey } from '../platform/table.ts'
-import type { TableDeps } from '../platform/tenant-table.ts'
+import { apiKeyKey, type TenantId } from '../platform/table.ts'
+import { type KeyTableDeps, keyTableFor, type OwnTableDeps } from '../platform/tenant-table.ts'
 
 const kept = {
   key_id: z.string(),
@@ -21,15 +21,19 @@ export const KeyRecord = z.union([
 ])
 export type KeyRecord = z.infer<typeof KeyRecord>
 
-/** Remembers API keys. */
-export const keyStore = ({ documents, tableName: TableName }: TableDeps) => ({
-  add: async (record: KeyRecord): Promise<void> => {
-    const Item = { ...record, ...apiKeyKey(record.key_id) }
-    await documents.send(new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
-  },
+/** Changes API keys, each with the credentials of whose key it is. */
+export const keyStore = (deps: KeyTableDeps) => ({
+  add: (tenant: TenantId, record: KeyRecord): Promise<void> =>
+    keyTableFor(deps, tenant).transact([
+      { kind: 'put', keyId: record.key_id, item: record, when: { condition: 'attribute_not_exists(pk)' } },
+    ]),
+})
+
+/** Looks keys up, before it is known whose they are. */
+export const keyLookup = ({ ownDocuments, tableName: TableName }: OwnTableDeps) => ({
   /** Read consistently: a key that was revoked is refused from then on. */
   get: async (keyId: string): Promise<KeyRecord | undefined> => {
-    const answer = await documents.send(new GetCommand({ TableName, Key: apiKeyKey(keyId), ConsistentRead: true }))
+    const answer = await ownDocuments.send(new GetCommand({ TableName, Key: apiKeyKey(keyId), ConsistentRead: true }))
     return KeyRecord.optional().parse(answer.Item)
   },
 })

@@ -3,12 +3,12 @@ import type { Key, KeyCreate, KeyMode, KeyWithSecret, TenantScope } from '../con
 import { type Clock, isoTime } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { TenantId } from '../platform/table.ts'
-import { tenantId } from '../platform/table.ts'
-import type { TableDeps } from '../platform/tenant-table.ts'
-import { keyStore } from './key-store.ts'
+import { PLATFORM, tenantId } from '../platform/table.ts'
+import type { KeyTableDeps, OwnTableDeps } from '../platform/tenant-table.ts'
+import { keyLookup, keyStore } from './key-store.ts'
 import { hashOf, keyIdOf, makeToken, matches } from './token.ts'
 
-export interface KeyDeps extends TableDeps {
+export interface KeyDeps extends KeyTableDeps {
   clock: Clock
   newId: NewId
   random: (bytes: number) => Uint8Array
@@ -59,14 +59,14 @@ export async function issueTenantKey(
   }
   const key = { id: kept.key_id, ...described, key: token }
   await first(key)
-  await keyStore(deps).add({ ...kept, ...described })
+  await keyStore(deps).add(tenant, { ...kept, ...described })
   return key
 }
 
 /** Makes a key of the platform's own, which may make tenants and their keys. For operators: no route does this. */
 export async function issuePlatformKey(deps: KeyDeps, name?: string): Promise<{ id: string; key: string }> {
   const { token, kept } = newToken(deps, 'live')
-  await keyStore(deps).add({ ...kept, platform: true, scopes: ['platform'], ...(name === undefined ? {} : { name }) })
+  await keyStore(deps).add(PLATFORM, { ...kept, platform: true, scopes: ['platform'], ...(name === undefined ? {} : { name }) })
   return { id: kept.key_id, key: token }
 }
 
@@ -78,11 +78,11 @@ const INVALID = { headers: { 'www-authenticate': 'Bearer realm="ringhold", error
  * before anything is read.
  * @throws not_authenticated, invalid_key, key_expired
  */
-export async function authenticate(deps: TableDeps & { clock: Clock }, authorization: string | undefined): Promise<Caller> {
+export async function authenticate(deps: OwnTableDeps & { clock: Clock }, authorization: string | undefined): Promise<Caller> {
   const [, token] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? []
   if (token === undefined) throw new AppError('not_authenticated', 'Send an API key as Authorization: Bearer rgh_...', CHALLENGE)
   const keyId = keyIdOf(token)
-  const record = keyId === undefined ? undefined : await keyStore(deps).get(keyId)
+  const record = keyId === undefined ? undefined : await keyLookup(deps).get(keyId)
   if (!record || !matches(token, record.hash))
     throw new AppError('invalid_key', 'The API key is not known: it may be cut short, or of another cell', INVALID)
   if (record.expires_at !== undefined && Date.parse(record.expires_at) <= deps.clock.now()) {

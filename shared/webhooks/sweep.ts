@@ -3,10 +3,10 @@ import { isoTime } from '../platform/clock.ts'
 import { type DueItem, dueItems } from '../platform/due.ts'
 import type { Queue } from '../platform/queue.ts'
 import { sk, tenantOf } from '../platform/table.ts'
-import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { DeliveryMessage } from './record.ts'
 
-export type SweepDeps = TableDeps & { queue: Queue }
+export type SweepDeps = TableDeps & OwnTableDeps & { queue: Queue }
 
 /** Of each shard, each minute; a backlog is worked off in as many minutes as it takes. */
 const LIMIT_PER_SHARD = 500

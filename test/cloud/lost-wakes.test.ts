@@ -3,6 +3,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn'
 import { documentClient } from '../../shared/platform/aws-clients.ts'
 import { sk, tenantId } from '../../shared/platform/table.ts'
 import { tableFor } from '../../shared/platform/tenant-table.ts'
+import { tableOver } from '../local/dynamodb/given.ts'
 import { type AlteredTemplate, alteredTemplate, withoutStream } from '../support/altered-template.ts'
 import { type Cell, deleteRing, ended, givenCell, postRing } from '../support/given-cell.ts'
 import { leftovers, NOTHING } from '../support/leftovers.ts'
@@ -31,7 +32,7 @@ const config = () => ({
 async function makeDue(clusterId: string): Promise<void> {
   const client = new DynamoDBClient(config())
   const tableName = cell.cloud.template.tables[0]?.name ?? ''
-  const table = tableFor({ documents: documentClient(client), tableName }, tenantId(cell.demo.tenant_id))
+  const table = tableFor(tableOver(documentClient(client), tableName), tenantId(cell.demo.tenant_id))
   await table.update(sk.cluster(clusterId), { update: 'SET due_at = :past', values: { ':past': '2026-01-01T00:00:00.000Z' } })
   client.destroy()
 }

@@ -25,7 +25,7 @@ import { apply } from '../../shared/reconcile/apply.ts'
 import type { StepDeps } from '../../shared/reconcile/deps.ts'
 import type { Decision, Step } from '../../shared/reconcile/model.ts'
 import { reconcile } from '../../shared/reconcile/reconcile.ts'
-import { cellTable, type GivenDynamo, givenDynamo } from '../local/dynamodb/given.ts'
+import { type GivenDynamo, givenDynamo, tableOver } from '../local/dynamodb/given.ts'
 import { ecsOptions } from '../local/ecs/given.ts'
 import { type StillDriver, stillDriver } from '../local/ecs/still-driver.ts'
 import { givenCluster, newCluster } from './cluster.ts'
@@ -87,8 +87,7 @@ function stepDeps(dynamo: GivenDynamo, clock: Clock): StepDeps {
   const credentials = { accessKeyId: 'step', secretAccessKey: 'local' }
   const config = { endpoint: dynamo.endpoint.url, region: WHERE.region, credentials, maxAttempts: 1 }
   return {
-    documents: dynamo.documents,
-    tableName: cellTable.name,
+    ...tableOver(dynamo.documents),
     clock,
     newId: idMaker(clock.now),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -12,7 +12,7 @@ import type { TenantCreate } from '../../../shared/contract/tenant.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { issuePlatformKey } from '../../../shared/tenants/keys.ts'
-import { cellTable, type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { cellTable, type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 
 export const AZS = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']
 const providers = Object.fromEntries(AZS.map((az) => [az, `small-${az}`]))
@@ -141,7 +141,7 @@ export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults
   const log: unknown[] = []
   const secrets = new Map<string, string>()
   const given: Partial<ApiDeps> = {
-    documents: dynamo.documents,
+    ...tableOver(dynamo.documents),
     log: {
       info: (...line) => log.push(line),
       warn: (...line) => log.push(line),

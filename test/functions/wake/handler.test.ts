@@ -1,7 +1,7 @@
 import { holdLease, readCluster } from '../../../shared/clusters/lease.ts'
 import { tenantId } from '../../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../../shared/platform/tenant-table.ts'
-import { cellTable, type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { cellTable, type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 import { givenCluster, newCluster } from '../../support/cluster.ts'
 
 const VARIABLES = { CELL: 'cell-1', TABLE_NAME: cellTable.name, STATE_MACHINE_ARN: 'arn:machine', AWS_REGION: 'eu-west-1' }
@@ -13,7 +13,7 @@ const told: unknown[] = []
 beforeAll(async () => {
   Object.assign(process.env, VARIABLES)
   dynamo = await givenDynamo()
-  const deps = { documents: dynamo.documents, tableName: cellTable.name }
+  const deps = tableOver(dynamo.documents)
   table = tableFor(deps, tenantId('ten_a'))
   // The bundle's own handler is made when the module is loaded, and reads the environment.
   const { createHandler } = await import('../../../functions/wake.ts')

@@ -28,6 +28,14 @@ export const cellTable: TableSpec = {
   ttlAttribute: 'expires',
 }
 
+/** One client for every tenant: nothing judges a call to the table by itself. */
+export const tableOver = (documents: DynamoDBDocumentClient, tableName: string = cellTable.name) => ({
+  tableName,
+  ownDocuments: documents,
+  documentsFor: () => documents,
+  keyDocumentsFor: () => documents,
+})
+
 export interface GivenDynamo {
   dynamo: Dynamo
   endpoint: Endpoint

@@ -6,14 +6,14 @@ import { documentClient } from '../../../shared/platform/aws-clients.ts'
 import { isoTime } from '../../../shared/platform/clock.ts'
 import { tenantId } from '../../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../../shared/platform/tenant-table.ts'
-import { cellTable, type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 import { givenCluster, newCluster, START } from '../../support/cluster.ts'
 
 let dynamo: GivenDynamo
 let table: TenantTable
 beforeAll(async () => {
   dynamo = await givenDynamo()
-  table = tableFor({ documents: dynamo.documents, tableName: cellTable.name }, tenantId('ten_a'))
+  table = tableFor(tableOver(dynamo.documents), tenantId('ten_a'))
 })
 afterAll(() => dynamo.stop())
 
@@ -78,7 +78,7 @@ test('a holder whose first answer was lost still holds the lease', async () => {
   })
   try {
     const documents = documentClient(clientOf(lossy))
-    const mine = tableFor({ documents, tableName: cellTable.name }, tenantId('ten_a'))
+    const mine = tableFor(tableOver(documents), tenantId('ten_a'))
     await givenCluster(mine, newCluster('clu_lossy'))
     expect(await holdLease(mine, 'clu_lossy', 'me', START)).toMatchObject({ lease_holder: 'me', fence: 1 })
     expect(answers).toEqual([])

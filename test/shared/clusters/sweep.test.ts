@@ -4,19 +4,19 @@ import { noteWake } from '../../../shared/clusters/wake.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../../shared/platform/tenant-table.ts'
 import type { Workflows } from '../../../shared/platform/workflows.ts'
-import { cellTable, type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 import { givenCluster, newCluster, START } from '../../support/cluster.ts'
 
 let dynamo: GivenDynamo
 let table: TenantTable
 beforeEach(async () => {
   dynamo = await givenDynamo()
-  table = tableFor({ documents: dynamo.documents, tableName: cellTable.name }, tenantId('ten_a'))
+  table = tableFor(tableOver(dynamo.documents), tenantId('ten_a'))
 })
 afterEach(() => dynamo.stop())
 
 const sweep = (now: number, started: string[], start: Workflows['start'] = async (name) => void started.push(name)) =>
-  sweepClusters({ documents: dynamo.documents, tableName: cellTable.name, workflows: { start } }, now)
+  sweepClusters({ ...tableOver(dynamo.documents), workflows: { start } }, now)
 
 test('the sweep wakes what is due and leaves alone what is not, or is held', async () => {
   await givenCluster(table, newCluster('clu_due'))

@@ -4,7 +4,7 @@ import { transactionConflict } from '../../../local/dynamodb/faults.ts'
 import { documentClient } from '../../../shared/platform/aws-clients.ts'
 import { tenantId } from '../../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../../shared/platform/tenant-table.ts'
-import { cellTable, type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 
 const faults: AwsError[] = []
 let dynamo: GivenDynamo
@@ -13,7 +13,7 @@ beforeAll(async () => {
   dynamo = await givenDynamo({ faults: { next: () => faults.pop() } })
   const credentials = { accessKeyId: 'test', secretAccessKey: 'local' }
   const documents = documentClient(new DynamoDBClient({ endpoint: dynamo.endpoint.url, region: 'eu-west-1', credentials }))
-  table = tableFor({ documents, tableName: cellTable.name }, tenantId('ten_a'))
+  table = tableFor(tableOver(documents), tenantId('ten_a'))
 })
 afterAll(() => dynamo.stop())
 

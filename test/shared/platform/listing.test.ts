@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { readPage } from '../../../shared/platform/listing.ts'
 import { tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
-import { type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 
 let dynamo: GivenDynamo
 beforeAll(async () => {
@@ -17,7 +17,7 @@ let tenants = 0
 /** Every page of a list, as a client reads it. */
 async function pages(shown: boolean[], limit: number, newestFirst: boolean): Promise<number[][]> {
   tenants += 1
-  const table = tableFor({ documents: dynamo.documents, tableName: 'cell-1' }, tenantId(`t${tenants}`))
+  const table = tableFor(tableOver(dynamo.documents), tenantId(`t${tenants}`))
   for (const [n, visible] of shown.entries()) await table.put(`X#${String(n).padStart(4, '0')}`, { n, shown: visible })
   await table.put('W#before', { n: -1, shown: true })
   await table.put('Y#after', { n: -1, shown: true })

@@ -1,6 +1,6 @@
 import { tenantId } from '../../../shared/platform/table.ts'
 import { type TenantTable, TransactionRefused, tableFor } from '../../../shared/platform/tenant-table.ts'
-import { type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 
 let given: GivenDynamo
 let one: TenantTable
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => given.stop())
 let tenants = 0
 beforeEach(() => {
-  const deps = { documents: given.documents, tableName: 'cell-1' }
+  const deps = tableOver(given.documents)
   tenants += 1
   one = tableFor(deps, tenantId(`one-${tenants}`))
   two = tableFor(deps, tenantId(`two-${tenants}`))
@@ -92,7 +92,7 @@ describe("a tenant's table", () => {
   })
 
   it('passes on what is no refusal', async () => {
-    const empty = tableFor({ documents: given.documents, tableName: 'missing' }, one.tenant)
+    const empty = tableFor(tableOver(given.documents, 'missing'), one.tenant)
     await expect(empty.transact([{ kind: 'put', sk: 'A', item: {} }])).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
 })

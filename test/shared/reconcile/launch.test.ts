@@ -109,7 +109,7 @@ test('a ring of 240 nodes is launched with at most 40 calls at once, and taken b
 test('a delete in the middle of a launch leaves no record of which nobody knows whether it owns a task', async () => {
   const decision = await ready('clu_deleted')
   const absent = { update: 'SET generation = :two, intent = :absent', values: { ':two': 2, ':absent': 'absent' } }
-  loop.deps.documents.middlewareStack.add(
+  loop.dynamo.documents.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
         const answer = await next(args)

@@ -7,7 +7,7 @@ import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../../shared/platform/tenant-table.ts'
 import type { ObserveEvent } from '../../../shared/reconcile/model.ts'
 import { settle } from '../../../shared/reconcile/settle.ts'
-import { cellTable, type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 import { givenCluster, newCluster, START } from '../../support/cluster.ts'
 
 const conflicts: AwsError[] = []
@@ -16,7 +16,7 @@ let table: TenantTable
 const clock = { now: () => START + 5_000, sleep: async () => undefined }
 beforeAll(async () => {
   dynamo = await givenDynamo({ faults: { next: (call) => (call === 'TransactWriteItems' ? conflicts.pop() : undefined) } })
-  table = tableFor({ documents: dynamo.documents, tableName: cellTable.name }, tenantId('ten_a'))
+  table = tableFor(tableOver(dynamo.documents), tenantId('ten_a'))
 })
 afterAll(() => dynamo.stop())
 

@@ -11,7 +11,7 @@ import { poster } from '../../../shared/webhooks/post.ts'
 import type { EventItem } from '../../../shared/webhooks/record.ts'
 import { webhookSecrets } from '../../../shared/webhooks/secret.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
-import { type GivenDynamo, givenDynamo } from '../../local/dynamodb/given.ts'
+import { type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 
 export const tableName = 'cell-1'
 export const START = Date.parse('2030-01-01T00:00:00.000Z')
@@ -123,8 +123,7 @@ export interface Cell extends GivenDynamo {
 function cellDeps(dynamo: GivenDynamo) {
   const clock = givenClock()
   return {
-    documents: dynamo.documents,
-    tableName,
+    ...tableOver(dynamo.documents),
     clock,
     queue: givenQueue(),
     log: givenLog(),
@@ -152,10 +151,10 @@ export async function givenWebhook(deps: Deps, tenant: TenantId, body: WebhookCr
 }
 
 /** A tenant of its own, so that tests can share a table. */
-export async function givenTenant({ documents, newId }: Deps, webhooks_limit = 3) {
+export async function givenTenant({ ownDocuments, newId }: Deps, webhooks_limit = 3) {
   const tenant = tenantId(newId('tenant'))
   const Item = { ...tenantKey(tenant, sk.quota), webhooks_used: 0, webhooks_limit }
-  await documents.send(new PutCommand({ TableName: tableName, Item }))
+  await ownDocuments.send(new PutCommand({ TableName: tableName, Item }))
   return tenant
 }
 
@@ -173,6 +172,6 @@ export async function givenEvent(deps: Deps, tenant: ReturnType<typeof tenantId>
     created_at: isoTime(deps.clock.now()),
     data: { name: 'orders', state: 'ready', operation_id: deps.newId('operation') },
   }
-  await deps.documents.send(new PutCommand({ TableName: tableName, Item: item }))
+  await deps.ownDocuments.send(new PutCommand({ TableName: tableName, Item: item }))
   return item
 }
