@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ENGINE_NAMES, enginesOnOffer, specs } from '../engines/specs.ts'
 import type { ErrorCode } from './errors.ts'
 import { Id, Time } from './ids.ts'
+import { DisplayName, DisplayText, LabelName } from './names.ts'
 import { Operation } from './operation.ts'
 import { Size } from './sizes.ts'
 
@@ -20,19 +21,8 @@ const placement = { size: Size, azs: z.array(z.string()), durability: Durability
 export const ClusterSpec = z.discriminatedUnion('engine', [specs.valkey.extend(placement), specs.redis.extend(placement)])
 export type ClusterSpec = z.infer<typeof ClusterSpec>
 
-/** Shown to people, so more than a slug; it names nothing, ids do. */
-const Name = z
-  .string()
-  .max(63)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, {
-    error: 'takes letters, digits, spaces, dots, dashes and underscores, the first a letter or digit',
-  })
-
 const MAX_LABELS = 32
-const LabelName = z.string().regex(/^[a-z0-9][a-z0-9._/-]{0,62}$/, {
-  error: 'is not a label name: up to 63 lower-case letters, digits, dots, dashes, underscores and slashes, the first a letter or digit',
-})
-const Labels = z.record(LabelName, z.string().max(255)).refine((labels) => Object.keys(labels).length <= MAX_LABELS, {
+const Labels = z.record(LabelName, DisplayText(255)).refine((labels) => Object.keys(labels).length <= MAX_LABELS, {
   error: `takes at most ${MAX_LABELS} labels`,
   params: { code: 'out_of_range' },
 })
@@ -44,7 +34,7 @@ const Azs = z
   .refine((azs) => new Set(azs).size === azs.length, { error: 'names an availability zone twice' })
 
 const asked = {
-  name: Name.optional().meta({ description: 'The id by default' }),
+  name: DisplayName.optional().meta({ description: 'The id by default' }),
   labels: Labels.optional(),
   size: Size,
   azs: Azs.optional().meta({ description: 'All of the cell by default' }),

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { Id, Time } from './ids.ts'
+import { Moment } from './moment.ts'
+import { DisplayName } from './names.ts'
 
 /** What a tenant's key may do: each scope stands for itself alone, but `admin` for all of them. */
 export const TENANT_SCOPES = ['read', 'write', 'credentials', 'admin'] as const
@@ -10,7 +12,7 @@ export const KeyMode = z.enum(['live', 'test'])
 export type KeyMode = z.infer<typeof KeyMode>
 
 export const KeyCreate = z.strictObject({
-  name: z.string().min(1).max(100).optional(),
+  name: DisplayName.optional(),
   scopes: z
     .array(TenantScope)
     .min(1)
@@ -18,7 +20,7 @@ export const KeyCreate = z.strictObject({
     .optional()
     .meta({ default: ['read', 'write', 'credentials'] }),
   mode: KeyMode.optional().meta({ default: 'live' }),
-  expires_at: Time.optional(),
+  expires_at: Moment.optional(),
 })
 export type KeyCreate = z.infer<typeof KeyCreate>
 

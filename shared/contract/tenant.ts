@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Id, Time } from './ids.ts'
+import { DisplayName } from './names.ts'
 
 /** What a tenant may use at once. Memory is that of all nodes together. */
 export const Quota = z.object({ clusters: z.int(), nodes: z.int(), memory_mib: z.int(), webhooks: z.int() })
@@ -10,7 +11,7 @@ export const DEFAULT_QUOTA: Quota = { clusters: 20, nodes: 200, memory_mib: 64 *
 const limit = (fallback: number) => z.int().min(0).max(10_000_000).optional().meta({ default: fallback })
 
 export const TenantCreate = z.strictObject({
-  name: z.string().min(1).max(100),
+  name: DisplayName,
   quota: z
     .strictObject({
       clusters: limit(DEFAULT_QUOTA.clusters),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { EVENT_TYPES } from './event.ts'
+import { DisplayText } from './names.ts'
 
 /** `*` stands for every type there is and will be. */
 export const Subscription = z.enum(['*', ...EVENT_TYPES])
@@ -30,7 +31,7 @@ export const WebhookCreate = z.strictObject({
     .min(1)
     .max(EVENT_TYPES.length + 1)
     .optional(),
-  description: z.string().max(256).optional(),
+  description: DisplayText(256).optional(),
 })
 export type WebhookCreate = z.infer<typeof WebhookCreate>
 
