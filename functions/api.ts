@@ -1,11 +1,20 @@
+import { auditEntry, auditService } from '../shared/audit/service.ts'
+import { assertActive } from '../shared/tenants/active.ts'
 import { authenticate } from '../shared/tenants/keys.ts'
+import { rateLimiter } from '../shared/tenants/rate-limit.ts'
 import { type ApiDeps, apiDeps } from './api/deps.ts'
 import { apiOperations } from './api/rows.ts'
-import { httpHandler } from './edge/http.ts'
+import { type EdgeDeps, httpHandler } from './edge/http.ts'
 
 export function createHandler(overrides: Partial<ApiDeps> = {}) {
   const deps = apiDeps(overrides)
-  const edge = { ...deps, authenticate: (authorization: string | undefined) => authenticate(deps, authorization) }
+  const edge: EdgeDeps = {
+    ...deps,
+    authenticate: (authorization) => authenticate(deps, authorization),
+    takeToken: rateLimiter(deps).take,
+    assertActive: (tenant) => assertActive(deps, tenant),
+    audit: { entry: (tenant, deed) => auditEntry(deps, tenant, deed), note: auditService(deps).note },
+  }
   return httpHandler(edge, Object.values(apiOperations(deps)))
 }
 

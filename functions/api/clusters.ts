@@ -18,13 +18,13 @@ const accepted = ({ accepted: body, cluster }: Accepted): Answer =>
 export function clusterOperations(deps: ClusterDeps) {
   const clusters = clusterService(deps)
   return {
-    createCluster: tenantOperation(ROUTES.createCluster, ({ tenant, body, once }) =>
-      once((key) => clusters.create(tenant, body, key), accepted),
+    createCluster: tenantOperation(ROUTES.createCluster, ({ tenant, body, change }) =>
+      change((act) => clusters.create(tenant, body, act), accepted),
     ),
     listClusters: tenantOperation(ROUTES.listClusters, (request) => listed(request, (page) => clusters.list(request.tenant, page))),
     getCluster: tenantOperation(ROUTES.getCluster, async ({ tenant, params }) => resource(await clusters.get(tenant, params.cluster_id))),
-    deleteCluster: tenantOperation(ROUTES.deleteCluster, ({ tenant, params, once }) =>
-      once((key) => clusters.remove(tenant, params.cluster_id, key), accepted),
+    deleteCluster: tenantOperation(ROUTES.deleteCluster, ({ tenant, params, change }) =>
+      change((act) => clusters.remove(tenant, params.cluster_id, act), accepted),
     ),
     listNodes: tenantOperation(ROUTES.listNodes, (request) =>
       listed(request, (page) => clusters.nodes(request.tenant, request.params.cluster_id, page)),

@@ -1,5 +1,6 @@
 import type { OperationId } from '../../shared/contract/routes.ts'
 import type { Operation } from '../edge/operation.ts'
+import { auditOperations } from './audit.ts'
 import { clusterOperations } from './clusters.ts'
 import type { ApiDeps } from './deps.ts'
 import { operationOperations } from './operations.ts'
@@ -13,5 +14,6 @@ export const apiOperations = (deps: ApiDeps): Record<OperationId, Operation> => 
   ...clusterOperations(deps),
   ...operationOperations(deps),
   ...webhookOperations(deps),
+  ...auditOperations(deps),
   ...serviceOperations(deps),
 })

@@ -7,15 +7,15 @@ import { operation } from '../edge/operation.ts'
 export function tenantOperations(deps: TenantDeps) {
   const tenants = tenantService(deps)
   return {
-    createTenant: operation(ROUTES.createTenant, ({ body, once }) =>
-      once(
-        (key) => tenants.create(body, key),
+    createTenant: operation(ROUTES.createTenant, ({ body, change }) =>
+      change(
+        (act) => tenants.create(body, act),
         (tenant) => ({ ...resource(tenant), status: 201 }),
       ),
     ),
-    createKey: operation(ROUTES.createKey, ({ params, body, once }) =>
-      once(
-        (key) => tenants.createKey(params.tenant_id, body, key),
+    createKey: operation(ROUTES.createKey, ({ params, body, change }) =>
+      change(
+        (act) => tenants.createKey(params.tenant_id, body, act),
         (made) => json(201, made),
         ({ key: _secret, ...made }: KeyWithSecret) => json(201, made),
       ),

@@ -9,17 +9,17 @@ export function webhookOperations(deps: WebhookDeps) {
   const webhooks = webhookService(deps)
   return {
     /** The secret is derived, not stored: the stored answer is without it, and every answer with it. */
-    createWebhook: tenantOperation(ROUTES.createWebhook, async ({ tenant, body, once }) => {
-      const answer = await once(
-        (key) => webhooks.create(tenant, body, key),
+    createWebhook: tenantOperation(ROUTES.createWebhook, async ({ tenant, body, change }) => {
+      const answer = await change(
+        (act) => webhooks.create(tenant, body, act),
         (webhook) => json(201, webhook),
       )
       return { ...answer, body: JSON.stringify(await webhooks.withSecret(Webhook.parse(JSON.parse(answer.body)))) }
     }),
     listWebhooks: tenantOperation(ROUTES.listWebhooks, (request) => listed(request, (page) => webhooks.list(request.tenant, page))),
-    deleteWebhook: tenantOperation(ROUTES.deleteWebhook, ({ tenant, params, once }) =>
-      once(
-        (key) => webhooks.remove(tenant, params.webhook_id, key),
+    deleteWebhook: tenantOperation(ROUTES.deleteWebhook, ({ tenant, params, change }) =>
+      change(
+        (act) => webhooks.remove(tenant, params.webhook_id, act),
         () => empty(204),
       ),
     ),

@@ -1,48 +1,80 @@
 import middy, { type MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { AppError, ERRORS } from '../../shared/contract/errors.ts'
-import type { Route } from '../../shared/contract/route.ts'
+import type { Deed } from '../../shared/audit/service.ts'
+import { type AppError, ERRORS } from '../../shared/contract/errors.ts'
+import { reads } from '../../shared/contract/route.ts'
 import type { Clock } from '../../shared/platform/clock.ts'
 import type { Log } from '../../shared/platform/log.ts'
+import type { TenantId } from '../../shared/platform/table.ts'
+import type { Write } from '../../shared/platform/tenant-table.ts'
 import type { Caller } from '../../shared/tenants/keys.ts'
+import { type Admission, type AdmissionDeps, admit, rateHeaders, tenantOf } from './admission.ts'
 import type { Answer } from './answer.ts'
+import { likelyCallers, sameCaller } from './likely-callers.ts'
 import type { Operation } from './operation.ts'
 import { problemAnswer, toAppError } from './problem.ts'
 import { respond } from './respond.ts'
 import { type Match, router } from './router.ts'
 
 /** What the stack finds out about a request on its way in. */
-interface HttpEvent extends APIGatewayProxyEventV2 {
+interface HttpEvent extends APIGatewayProxyEventV2, Admission {
   match?: Match
-  caller?: Caller
   startedAt?: number
 }
 type Middleware = MiddlewareObj<HttpEvent, Answer | APIGatewayProxyStructuredResultV2, Error>
 
-export interface EdgeDeps {
+export interface EdgeDeps extends AdmissionDeps {
   clock: Clock
   log: Log
-  /** Tells from the Authorization header who calls. */
-  authenticate(authorization: string | undefined): Promise<Caller>
+  audit: {
+    /** The entry of a deed, for the transaction that does it. */
+    entry(tenant: TenantId, deed: Deed): Write
+    /** The same for one that has no transaction. */
+    note(tenant: TenantId, deed: Deed): Promise<void>
+  }
 }
 
 const requestIdOf = (event: HttpEvent): string => event.requestContext.requestId
 
+function deedOf(event: HttpEvent, caller: Caller, operationId: string, outcome: { status: number; code?: string }): Deed {
+  const { sourceIp, userAgent } = event.requestContext.http
+  return {
+    actor: caller.actor,
+    action: operationId,
+    path: event.rawPath,
+    sourceIp,
+    ...(userAgent ? { userAgent } : {}),
+    requestId: requestIdOf(event),
+    ...outcome,
+  }
+}
+
 /** Makes of whatever came out, answer or error, what API Gateway takes; one line of log each. */
-function answering({ clock, log }: EdgeDeps): Middleware {
+function answering({ clock, log, audit }: EdgeDeps): Middleware {
   const finish = (event: HttpEvent, answer: Answer): APIGatewayProxyStructuredResultV2 => {
-    const result = respond(answer, event.requestContext.http.method, event.headers, requestIdOf(event))
+    const { caller, rate, match } = event
+    const headers = { ...answer.headers, ...(rate ? rateHeaders(rate) : {}) }
+    const result = respond({ ...answer, headers }, event.requestContext.http.method, event.headers, requestIdOf(event))
     log.info('request', {
       request_id: requestIdOf(event),
-      operation: event.match?.operation.route.operationId,
+      operation: match?.operation.route.operationId,
       method: event.requestContext.http.method,
       path: event.rawPath,
       status: result.statusCode,
       ms: clock.now() - (event.startedAt ?? clock.now()),
-      key: event.caller?.keyId,
-      ...(event.caller?.kind === 'tenant' ? { tenant: event.caller.tenant } : {}),
+      ...(caller ? { [caller.actor.type]: caller.actor.id } : {}),
+      ...(caller?.kind === 'tenant' ? { tenant: caller.tenant } : {}),
     })
     return result
+  }
+  /** A refused change is a deed too; one that is only badly written, or one too many, is not worth a write. */
+  const noteRefusal = async (event: HttpEvent, { code }: AppError): Promise<void> => {
+    const { caller, match } = event
+    const { status } = ERRORS[code]
+    if (!caller || !match || reads(match.operation.route) || status === 400 || status === 429) return
+    await audit
+      .note(tenantOf(caller), deedOf(event, caller, match.operation.route.operationId, { status, code }))
+      .catch((error: unknown) => log.error('a refusal is not in the audit trail', error, { request_id: requestIdOf(event) }))
   }
   return {
     before: ({ event }) => {
@@ -51,9 +83,10 @@ function answering({ clock, log }: EdgeDeps): Middleware {
     after: (request) => {
       if (request.response && 'status' in request.response) request.response = finish(request.event, request.response)
     },
-    onError: (request) => {
+    onError: async (request) => {
       const error = toAppError(request.error)
       if (ERRORS[error.code].status >= 500) log.error('request failed', error.cause ?? error, { request_id: requestIdOf(request.event) })
+      await noteRefusal(request.event, error)
       request.response = finish(request.event, problemAnswer(error, requestIdOf(request.event)))
     },
   }
@@ -68,31 +101,39 @@ const routing = (operations: readonly Operation[]): Middleware => {
   }
 }
 
-function mayCall(route: Route, caller: Caller): boolean {
-  if (caller.kind === 'platform') return route.scope === 'platform'
-  return caller.scopes.some((scope) => scope === route.scope || (scope === 'admin' && route.scope !== 'platform'))
-}
+function runner(deps: EdgeDeps) {
+  const likely = likelyCallers()
 
-/** Authentication and scope are the function's own: a gateway's authorizer cannot say why it refused. */
-const authenticating = (deps: EdgeDeps): Middleware => ({
-  before: async ({ event }) => {
-    const route = event.match?.operation.route
-    if (!route || route.scope === 'public') return
-    const caller = await deps.authenticate(event.headers.authorization)
-    event.caller = caller
-    if (mayCall(route, caller)) return
-    const challenge = `Bearer realm="ringhold", error="insufficient_scope", scope="${route.scope}"`
-    const detail = `${route.operationId} needs a key with the scope ${route.scope}`
-    throw new AppError('insufficient_scope', detail, { members: { scope: route.scope }, headers: { 'www-authenticate': challenge } })
-  },
-})
+  async function answerTo(event: HttpEvent, { operation, params }: Match, caller: Caller | undefined): Promise<Answer> {
+    const { route } = operation
+    const entry = (tenant: TenantId, { status }: { status: number }): Write => {
+      if (!caller) throw new Error(`${route.operationId} changes something for nobody`)
+      return deps.audit.entry(tenant, deedOf(event, caller, route.operationId, { status }))
+    }
+    const answer = await operation.run({ event, params, caller, entry })
+    if (route.audited && caller)
+      await deps.audit.note(tenantOf(caller), deedOf(event, caller, route.operationId, { status: answer.status }))
+    return answer
+  }
 
-async function run(event: HttpEvent): Promise<Answer> {
-  if (!event.match) throw new Error('the request was not routed')
-  const { operation, params } = event.match
-  return operation.run({ event, params, caller: event.caller })
+  /** A read begins while the key is looked up, for whoever sent it the last time; its answer waits for the look-up. */
+  return async (event: HttpEvent): Promise<Answer> => {
+    if (!event.match) throw new Error('the request was not routed')
+    const { match } = event
+    const { route } = match.operation
+    if (route.scope === 'public') return answerTo(event, match, undefined)
+    const { authorization } = event.headers
+    const guess = likely.get(authorization)
+    const early = guess && reads(route) && !route.audited ? answerTo(event, match, guess) : undefined
+    const [admitted, answered] = await Promise.allSettled([admit(deps, route, event, event, guess), early])
+    likely.set(authorization, event.caller)
+    if (admitted.status === 'rejected') throw admitted.reason
+    if (!early || !guess || !sameCaller(guess, admitted.value)) return answerTo(event, match, admitted.value)
+    if (answered.status === 'rejected') throw answered.reason
+    return answered.value ?? answerTo(event, match, admitted.value)
+  }
 }
 
 /** The HTTP edge of a function behind API Gateway's HTTP API, payload format 2.0. */
 export const httpHandler = (deps: EdgeDeps, operations: readonly Operation[]) =>
-  middy<HttpEvent, Answer | APIGatewayProxyStructuredResultV2>(run).use(answering(deps)).use(routing(operations)).use(authenticating(deps))
+  middy<HttpEvent, Answer | APIGatewayProxyStructuredResultV2>(runner(deps)).use(answering(deps)).use(routing(operations))

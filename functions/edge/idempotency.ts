@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/contract/errors.ts'
+import type { Once } from '../../shared/idempotency/act.ts'
 import type { Committed } from '../../shared/idempotency/commit.ts'
-import type { Once } from '../../shared/idempotency/once.ts'
 import type { Answer } from './answer.ts'
 
 /** A structured-field string (RFC 9941, 3.3.3): its quotes and escapes taken off. Most clients send the key bare. */
@@ -18,20 +18,25 @@ export function canonical(value: unknown): string {
 }
 
 /**
- * Makes a request with an Idempotency-Key happen once; one without is none.
+ * What makes a request with an Idempotency-Key happen once; undefined for one without.
+ * @param request.scope keys of another scope are other keys: the platform may change what a tenant changes too
  * @throws invalid_idempotency_key
  */
-export function onceOf<T>(
-  request: { key: string | undefined; method: string; path: string; body: unknown },
-  answer: (result: T) => Answer,
-): Once<T> | undefined {
+export function onceOf(request: {
+  key: string | undefined
+  scope: string
+  method: string
+  path: string
+  query: unknown
+  body: unknown
+}): Once | undefined {
   if (request.key === undefined) return undefined
   const key = unquoted(request.key.trim())
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new AppError('invalid_idempotency_key', 'Idempotency-Key takes 1 to 255 printable ASCII characters')
   }
-  const fingerprint = sha256(`${request.method} ${request.path}\n${canonical(request.body)}`)
-  return { hash: sha256(key), fingerprint, answer }
+  const fingerprint = sha256(`${request.method} ${request.path}\n${canonical(request.query)}\n${canonical(request.body)}`)
+  return { hash: sha256(`${request.scope}\n${key}`), fingerprint }
 }
 
 /** The first answer, or the stored one, said to be so. */

@@ -2,9 +2,10 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type * as z from 'zod'
 import { AppError } from '../../shared/contract/errors.ts'
 import { type Route, takesBody } from '../../shared/contract/route.ts'
+import type { Act, StoredAnswer } from '../../shared/idempotency/act.ts'
 import type { Committed } from '../../shared/idempotency/commit.ts'
-import type { Once } from '../../shared/idempotency/once.ts'
-import type { TenantId } from '../../shared/platform/table.ts'
+import { PLATFORM, type TenantId } from '../../shared/platform/table.ts'
+import type { Write } from '../../shared/platform/tenant-table.ts'
 import type { Caller } from '../../shared/tenants/keys.ts'
 import type { Answer } from './answer.ts'
 import { answerTo, onceOf } from './idempotency.ts'
@@ -15,6 +16,8 @@ export interface Incoming {
   event: APIGatewayProxyEventV2
   params: Record<string, string>
   caller: Caller | undefined
+  /** The audit trail's entry of this request, for the transaction that does it. */
+  entry(tenant: TenantId, answer: StoredAnswer): Write
 }
 
 /** A row of the route table with what answers it. */
@@ -24,17 +27,18 @@ export interface Operation {
 }
 
 /** A request as its row describes it. From here on types are trusted. */
-interface Request<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+export interface Request<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
   path: string
   params: z.output<P>
   query: z.output<Q>
   body: z.output<B>
-  /** Does it once, if the request has an Idempotency-Key. `kept` is what is stored of the answer, when not all of it may be. */
-  once<T>(
-    act: (once: Once<T> | undefined) => Promise<Committed<T>>,
-    answer: (result: T) => Answer,
-    kept?: (result: T) => Answer,
-  ): Promise<Answer>
+  /** @param name in lower case */
+  header(name: string): string | undefined
+  /**
+   * Changes something: once, if the request has an Idempotency-Key, and with an entry in the audit trail.
+   * @param kept what is stored of the answer, when not all of it may be
+   */
+  change<T>(run: (act: Act<T>) => Promise<Committed<T>>, answer: (result: T) => Answer, kept?: (result: T) => Answer): Promise<Answer>
 }
 
 function paramsOf<P extends z.ZodType>(schema: P, params: Record<string, string>): z.output<P> {
@@ -46,17 +50,22 @@ function paramsOf<P extends z.ZodType>(schema: P, params: Record<string, string>
 
 function parse<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   route: Route<P, Q, B>,
-  { event, params }: Incoming,
+  { event, params, caller, entry }: Incoming,
 ): Request<P, Q, B> {
   const body = takesBody(route) ? readJson(event) : {}
   const path = event.rawPath
-  const key = event.headers['idempotency-key']
+  const query = event.queryStringParameters ?? {}
+  const [key, scope] = [event.headers['idempotency-key'], caller?.kind ?? 'public']
   return {
     path,
     params: paramsOf(route.params, params),
-    query: parsePart(route.query, 'query', event.queryStringParameters ?? {}),
+    query: parsePart(route.query, 'query', query),
     body: parsePart(route.body, 'body', body, route.refusals),
-    once: async (act, answer, kept = answer) => answerTo(await act(onceOf({ key, method: route.method, path, body }, kept)), answer),
+    header: (name) => event.headers[name],
+    change: async (run, answer, kept = answer) => {
+      const once = onceOf({ key, scope, method: route.method, path, query, body })
+      return answerTo(await run({ ...(once ? { once } : {}), answer: kept, entry }), answer)
+    },
   }
 }
 
@@ -66,14 +75,15 @@ export const operation = <P extends z.ZodType, Q extends z.ZodType, B extends z.
   run: (request: Request<P, Q, B>) => Promise<Answer>,
 ): Operation => ({ route, run: async (incoming) => run(parse(route, incoming)) })
 
-/** Answers a tenant. */
+/** Answers a tenant; the platform, where the row lets it in, in the partition of its own. */
 export const tenantOperation = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   route: Route<P, Q, B>,
-  run: (request: Request<P, Q, B> & { tenant: TenantId }) => Promise<Answer>,
+  run: (request: Request<P, Q, B> & { tenant: TenantId; caller: Caller }) => Promise<Answer>,
 ): Operation => ({
   route,
   run: async (incoming) => {
-    if (incoming.caller?.kind !== 'tenant') throw new Error(`${route.operationId} was reached without a tenant`)
-    return run({ ...parse(route, incoming), tenant: incoming.caller.tenant })
+    const { caller } = incoming
+    if (!caller) throw new Error(`${route.operationId} was reached without a caller`)
+    return run({ ...parse(route, incoming), tenant: caller.kind === 'tenant' ? caller.tenant : PLATFORM, caller })
   },
 })

@@ -1,8 +1,8 @@
 import type { AcceptedCluster, Cluster, ClusterCreate, Connection, Node } from '../contract/cluster.ts'
 import { AppError } from '../contract/errors.ts'
 import type { Event } from '../contract/event.ts'
+import type { Act } from '../idempotency/act.ts'
 import { type Committed, commit } from '../idempotency/commit.ts'
-import type { Once } from '../idempotency/once.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { operationStore } from '../operations/store.ts'
 import { operationView } from '../operations/view.ts'
@@ -53,10 +53,10 @@ async function existing(deps: ClusterDeps, tenant: TenantId, id: string): Promis
   return cluster
 }
 
-async function create(deps: ClusterDeps, tenant: TenantId, request: ClusterCreate, once?: Once<Accepted>): Promise<Committed<Accepted>> {
+async function create(deps: ClusterDeps, tenant: TenantId, request: ClusterCreate, act?: Act<Accepted>): Promise<Committed<Accepted>> {
   const spec = admit(deps.hostClasses, request)
   let started: ClusterRecord | undefined
-  const committed = await commit({ clock: deps.clock, table: tableFor(deps, tenant) }, once, async () => {
+  const committed = await commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
     const quota = reserveQuota(await clusterStore(deps).quota(tenant), spec)
     const { cluster, operation, writes } = creation(deps, tenant, request, spec, deps.clock.now())
     started = cluster
@@ -67,9 +67,9 @@ async function create(deps: ClusterDeps, tenant: TenantId, request: ClusterCreat
 }
 
 /** A delete under way is answered as it is; one that gave up is begun again. */
-async function remove(deps: ClusterDeps, tenant: TenantId, id: string, once?: Once<Accepted>): Promise<Committed<Accepted>> {
+async function remove(deps: ClusterDeps, tenant: TenantId, id: string, act?: Act<Accepted>): Promise<Committed<Accepted>> {
   let started: ClusterRecord | undefined
-  const committed = await commit({ clock: deps.clock, table: tableFor(deps, tenant) }, once, async () => {
+  const committed = await commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
     const before = await existing(deps, tenant, id)
     const underWay = before.operation_id ? await operationStore(deps).get(tenant, before.operation_id) : undefined
     if (before.intent === 'absent' && underWay?.state === 'running') return { result: acceptedView(before, underWay), writes: [] }
@@ -88,9 +88,9 @@ async function connection(deps: ClusterDeps, tenant: TenantId, id: string): Prom
 
 /** Decides over a tenant's clusters. Refusals are AppErrors; a foreign or deleted cluster is `not_found`. */
 export const clusterService = (deps: ClusterDeps) => ({
-  create: (tenant: TenantId, request: ClusterCreate, once?: Once<Accepted>) => create(deps, tenant, request, once),
+  create: (tenant: TenantId, request: ClusterCreate, act?: Act<Accepted>) => create(deps, tenant, request, act),
   /** Always wins, also over a create under way. */
-  remove: (tenant: TenantId, id: string, once?: Once<Accepted>) => remove(deps, tenant, id, once),
+  remove: (tenant: TenantId, id: string, act?: Act<Accepted>) => remove(deps, tenant, id, act),
   get: async (tenant: TenantId, id: string): Promise<Cluster> => clusterView(await existing(deps, tenant, id)),
   /** Newest first, without the deleted ones. */
   list: async (tenant: TenantId, page: PageRequest): Promise<PageOf<Cluster>> => {

@@ -9,6 +9,8 @@ const PREFIXES = {
   operation: 'op',
   event: 'evt',
   webhook: 'whk',
+  delivery: 'dlv',
+  audit: 'aud',
 } as const
 
 /** An id of that kind: its prefix, then 26 letters and digits that sort by the time it was made. */

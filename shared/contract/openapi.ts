@@ -6,6 +6,7 @@ import {
   zodToOpenAPIRegistry,
 } from '@asteasolutions/zod-to-openapi'
 import * as z from 'zod'
+import { Actor, AuditEntry } from './audit.ts'
 import { AcceptedCluster, Cluster, ClusterCreate, Condition, Connection, Node } from './cluster.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
 import { EVENT_TYPES, Event, type EventType } from './event.ts'
@@ -22,6 +23,8 @@ import { EventData, WebhookHeaders, webhookPayload } from './webhook-payload.ts'
 /** Names are given here and not in the schemas: another reader of them (a service broker's catalog) wants them inlined. */
 const COMPONENTS = {
   AcceptedCluster,
+  Actor,
+  AuditEntry,
   Cluster,
   ClusterCreate,
   Condition,
@@ -49,6 +52,8 @@ const HEADERS: Record<string, string> = {
   Location: 'Where the cluster is',
   'Operation-Location': 'Where the operation is',
   'Retry-After': 'Seconds until it is worth asking again',
+  'RateLimit-Policy': 'How many requests the tenant may make at once (`q`) and in how many seconds that comes back (`w`)',
+  RateLimit: 'How many requests may follow at once (`r`), and the seconds until all may again (`t`)',
   'Idempotent-Replayed': '`true`: the stored answer to an earlier request with the same Idempotency-Key',
 }
 
@@ -73,7 +78,12 @@ function problemsOf(route: Route): Record<string, ResponseConfig> {
 }
 
 function responsesOf(route: Route): RouteConfig['responses'] {
-  const names = ['X-Request-Id', ...route.headers, ...(route.idempotent ? ['Idempotent-Replayed'] : [])]
+  const names = [
+    'X-Request-Id',
+    ...(route.scope === 'public' ? [] : ['RateLimit', 'RateLimit-Policy']),
+    ...route.headers,
+    ...(route.idempotent ? ['Idempotent-Replayed'] : []),
+  ]
   return {
     [route.status]: {
       description: route.summary,
@@ -94,7 +104,7 @@ const IdempotencyKey = z.object({
     .meta({ description: 'The same key with the same request gets the stored answer, for 24 hours. Bare or quoted.' }),
 })
 
-const LOWER = { GET: 'get', POST: 'post', DELETE: 'delete' } as const
+const LOWER = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const
 const shapeOf = (schema: z.ZodType) =>
   schema instanceof z.ZodObject && Object.keys(schema.shape).length > 0 ? { schema: z.object(schema.shape) } : undefined
 

@@ -4,7 +4,7 @@ import type { TenantScope } from './key.ts'
 
 /** Who may call: anybody, the platform's own keys, or a tenant's key with that scope. */
 export type Scope = 'public' | 'platform' | TenantScope
-export type Method = 'GET' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What routes are about, as the description groups them. */
 export const TAGS = {
@@ -13,6 +13,7 @@ export const TAGS = {
   Operations: 'The long work that creates and deletes',
   Events: 'What happened, to be read in order',
   Webhooks: 'Being told what happened',
+  Audit: 'Who did what',
   Engines: 'What a cluster can be made of',
   Service: 'The API itself',
 } as const
@@ -26,6 +27,10 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   /** `{name}` stands for one segment. */
   path: string
   scope: Scope
+  /** The platform's keys may call it too; then it is about what the platform itself did or has. */
+  platformToo: boolean
+  /** A read that leaves an entry in the audit trail, as every change does. */
+  audited: boolean
   params: Params
   query: Query
   /** `None`: the route takes no body. */
@@ -43,6 +48,9 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   refusals: Readonly<Record<string, ErrorCode>>
 }
 
+/** Every other request changes something. */
+export const reads = (row: Pick<Route, 'method'>): boolean => row.method === 'GET'
+
 /** Takes nothing. */
 const None = z.strictObject({})
 type None = typeof None
@@ -52,12 +60,23 @@ type Row<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Pick<
   Route,
   'operationId' | 'tag' | 'summary' | 'method' | 'path' | 'scope' | 'status' | 'response'
 > &
-  Partial<Pick<Route<P, Q, B>, 'params' | 'query' | 'body' | 'idempotent' | 'headers' | 'errors' | 'refusals'>>
+  Partial<Pick<Route<P, Q, B>, 'platformToo' | 'audited' | 'params' | 'query' | 'body' | 'idempotent' | 'headers' | 'errors' | 'refusals'>>
 
 /** Fills in a row: what it does not name, it does not take. */
 export function route<P extends z.ZodType = None, Q extends z.ZodType = None, B extends z.ZodType = None>(row: Row<P, Q, B>): Route<P, Q, B>
 export function route(row: Row<z.ZodType, z.ZodType, z.ZodType>): Route {
-  return { params: None, query: None, body: None, idempotent: false, headers: [], errors: [], refusals: {}, ...row }
+  return {
+    platformToo: false,
+    audited: false,
+    params: None,
+    query: None,
+    body: None,
+    idempotent: false,
+    headers: [],
+    errors: [],
+    refusals: {},
+    ...row,
+  }
 }
 
 const BODY_ERRORS: ErrorCode[] = [
@@ -70,17 +89,29 @@ const BODY_ERRORS: ErrorCode[] = [
   'unsupported_media_type',
 ]
 
+const CALLER_ERRORS: ErrorCode[] = [
+  'not_authenticated',
+  'invalid_key',
+  'key_expired',
+  'key_revoked',
+  'invalid_token',
+  'token_expired',
+  'insufficient_scope',
+  'rate_limited',
+]
+
 /** Every code a route may answer with. */
 export function errorsOf(row: Route): ErrorCode[] {
   const takesCursor = row.query instanceof z.ZodObject && 'cursor' in row.query.shape
   const codes: ErrorCode[] = [
     'invalid_request',
     'unknown_field',
-    ...(row.scope === 'public' ? [] : (['not_authenticated', 'invalid_key', 'key_expired', 'insufficient_scope'] as const)),
+    ...(row.scope === 'public' ? [] : CALLER_ERRORS),
+    ...(row.scope === 'public' || row.scope === 'platform' || reads(row) ? [] : (['tenant_suspended', 'tenant_deleting'] as const)),
     ...(takesBody(row) ? BODY_ERRORS : []),
     ...(row.path.includes('{') ? (['not_found'] as const) : []),
     ...(takesCursor ? (['invalid_cursor', 'out_of_range'] as const) : []),
-    ...(row.idempotent ? (['invalid_idempotency_key', 'idempotency_key_reused'] as const) : []),
+    ...(row.idempotent ? (['invalid_idempotency_key', 'idempotency_key_reused', 'idempotency_in_flight'] as const) : []),
     ...Object.values(row.refusals),
     ...row.errors,
     'internal_error',

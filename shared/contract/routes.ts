@@ -1,4 +1,5 @@
 import type { Route } from './route.ts'
+import { AUDIT_ROUTES } from './routes/audit.ts'
 import { CLUSTER_ROUTES } from './routes/clusters.ts'
 import { EVENT_ROUTES } from './routes/events.ts'
 import { OPERATION_ROUTES } from './routes/operations.ts'
@@ -13,6 +14,7 @@ export const ROUTES = {
   ...OPERATION_ROUTES,
   ...EVENT_ROUTES,
   ...WEBHOOK_ROUTES,
+  ...AUDIT_ROUTES,
   ...SERVICE_ROUTES,
 } as const satisfies Record<string, Route>
 

@@ -23,5 +23,8 @@ export const TenantCreate = z.strictObject({
 })
 export type TenantCreate = z.infer<typeof TenantCreate>
 
-export const Tenant = z.object({ id: Id('tenant'), name: z.string(), state: z.enum(['active']), quota: Quota, created_at: Time })
+/** `deleting`: its clusters go first. */
+export const TenantState = z.enum(['active', 'suspended', 'deleting', 'deleted'])
+
+export const Tenant = z.object({ id: Id('tenant'), name: z.string(), state: TenantState, quota: Quota, created_at: Time })
 export type Tenant = z.infer<typeof Tenant>

@@ -3,20 +3,7 @@ import { AppError } from '../contract/errors.ts'
 import { isoTime } from '../platform/clock.ts'
 import { sk } from '../platform/table.ts'
 import type { TenantTable, Write } from '../platform/tenant-table.ts'
-
-/** An HTTP answer as it is kept, so that a repeated request gets the same bytes. */
-export const StoredAnswer = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: z.string() })
-export type StoredAnswer = z.infer<typeof StoredAnswer>
-
-/** A request that is to happen once, however often it is sent. */
-export interface Once<T> {
-  /** Of the Idempotency-Key. */
-  hash: string
-  /** Of method, path and canonical body. */
-  fingerprint: string
-  /** What the first one is answered with. */
-  answer(result: T): StoredAnswer
-}
+import { type Once, StoredAnswer } from './act.ts'
 
 /** `IDEM#<hash>`. */
 const IdempotencyRecord = StoredAnswer.extend({
@@ -32,7 +19,7 @@ const KEEP_SECONDS = 24 * 3600
  * The stored answer, if there is one.
  * @throws idempotency_key_reused when the key belongs to another request
  */
-export async function storedAnswer(table: TenantTable, once: Once<never>, now: number): Promise<StoredAnswer | undefined> {
+export async function storedAnswer(table: Pick<TenantTable, 'get'>, once: Once, now: number): Promise<StoredAnswer | undefined> {
   const item = await table.get(sk.idempotency(once.hash))
   if (item === undefined) return undefined
   const record = IdempotencyRecord.parse(item)
@@ -44,12 +31,12 @@ export async function storedAnswer(table: TenantTable, once: Once<never>, now: n
 }
 
 /** Keeps the answer, unless somebody else has kept one. */
-export function keepAnswer<T>(once: Once<T>, result: T, now: number): Write {
+export function keepAnswer(once: Once, answer: StoredAnswer, now: number): Write {
   const seconds = Math.floor(now / 1000)
   return {
     kind: 'put',
     sk: sk.idempotency(once.hash),
-    item: { ...once.answer(result), fingerprint: once.fingerprint, created_at: isoTime(now), expires: seconds + KEEP_SECONDS },
+    item: { ...answer, fingerprint: once.fingerprint, created_at: isoTime(now), expires: seconds + KEEP_SECONDS },
     when: {
       condition: 'attribute_not_exists(sk) OR #expires <= :now',
       names: { '#expires': 'expires' },

@@ -35,6 +35,8 @@ export const sk = {
   events: (cluster: string) => `EVT#${cluster}#`,
   feedEntry: (sequence: number) => `FEED#${padded(sequence, 12)}`,
   webhook: (id: string) => `WHK#${id}`,
+  audit: (id: string) => `AUDIT#${id}`,
+  rate: 'RATE',
   delivery: (id: string) => `DLV#${id}`,
 } as const
 

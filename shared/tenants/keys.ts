@@ -1,3 +1,4 @@
+import type { Actor } from '../contract/audit.ts'
 import { AppError, refusal } from '../contract/errors.ts'
 import type { Key, KeyCreate, KeyMode, KeyWithSecret, TenantScope } from '../contract/key.ts'
 import { type Clock, isoTime } from '../platform/clock.ts'
@@ -15,9 +16,7 @@ export interface KeyDeps extends KeyTableDeps {
 }
 
 /** Who sends a request. Only what has been verified makes one. */
-export type Caller =
-  | { kind: 'platform'; keyId: string }
-  | { kind: 'tenant'; keyId: string; tenant: TenantId; scopes: readonly TenantScope[] }
+export type Caller = { kind: 'platform'; actor: Actor } | { kind: 'tenant'; actor: Actor; tenant: TenantId; scopes: readonly TenantScope[] }
 
 const DEFAULT_SCOPES: TenantScope[] = ['read', 'write', 'credentials']
 
@@ -88,6 +87,7 @@ export async function authenticate(deps: OwnTableDeps & { clock: Clock }, author
   if (record.expires_at !== undefined && Date.parse(record.expires_at) <= deps.clock.now()) {
     throw new AppError('key_expired', `The API key expired at ${record.expires_at}: use another`, INVALID)
   }
-  if ('platform' in record) return { kind: 'platform', keyId: record.key_id }
-  return { kind: 'tenant', keyId: record.key_id, tenant: tenantId(record.tenant_id), scopes: record.scopes }
+  if ('platform' in record) return { kind: 'platform', actor: { type: 'key', id: record.key_id, platform: true } }
+  const actor: Actor = { type: 'key', id: record.key_id, platform: false }
+  return { kind: 'tenant', actor, tenant: tenantId(record.tenant_id), scopes: record.scopes }
 }

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { newQuota } from '../clusters/quota.ts'
-import type { Quota } from '../contract/tenant.ts'
+import { type Quota, TenantState } from '../contract/tenant.ts'
 import type { Clock } from '../platform/clock.ts'
 import { pastConflicts } from '../platform/conflict.ts'
 import { sk, type TenantId, tenantId } from '../platform/table.ts'
 import { type TableDeps, TransactionRefused, tableFor } from '../platform/tenant-table.ts'
 
 /** `TENANT`. */
-export const TenantRecord = z.object({ id: z.string(), name: z.string(), state: z.enum(['active']), created_at: z.string() })
+export const TenantRecord = z.object({ id: z.string(), name: z.string(), state: TenantState, created_at: z.string() })
 export type TenantRecord = z.infer<typeof TenantRecord>
 
 type StoreDeps = TableDeps & { clock: Clock }

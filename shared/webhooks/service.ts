@@ -1,7 +1,7 @@
 import { AppError, refusal } from '../contract/errors.ts'
 import type { Webhook, WebhookCreate, WebhookWithSecret } from '../contract/webhook.ts'
+import type { Act } from '../idempotency/act.ts'
 import { type Committed, commit } from '../idempotency/commit.ts'
-import type { Once } from '../idempotency/once.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { TenantId } from '../platform/table.ts'
@@ -47,20 +47,20 @@ function room({ webhooks_used: used, webhooks_limit: limit }: WebhookQuota): voi
   throw new AppError('quota_exceeded', `The tenant has ${used} of ${limit} webhooks; delete one first`, { members })
 }
 
-async function create(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate, once?: Once<Webhook>): Promise<Committed<Webhook>> {
+async function create(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate, act?: Act<Webhook>): Promise<Committed<Webhook>> {
   const problem = deps.targetPolicy.check(body.url)
   if (problem) throw refusal([{ in: 'body', pointer: '/url', code: 'webhook_url_not_allowed', detail: `url ${problem}` }])
   const record = newWebhook(deps, tenant, body)
   // Before anything is written: the first one of a cell makes what secrets are derived from.
   await deps.webhookSecrets.issue(record.id, record.secret_version)
-  return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, once, async () => {
+  return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
     room(await webhookStore(deps).quota(tenant))
     return { result: shown(record), writes: addition(record) }
   })
 }
 
-async function remove(deps: WebhookDeps, tenant: TenantId, id: string, once?: Once<void>): Promise<Committed<void>> {
-  return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, once, async () => {
+async function remove(deps: WebhookDeps, tenant: TenantId, id: string, act?: Act<void>): Promise<Committed<void>> {
+  return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
     if (!(await webhookStore(deps).get(tenant, id))) throw new AppError('not_found', `There is no webhook ${id}`)
     return { result: undefined, writes: removal(id) }
   })
@@ -68,7 +68,7 @@ async function remove(deps: WebhookDeps, tenant: TenantId, id: string, once?: On
 
 /** Decides over a tenant's webhooks. Refusals are AppErrors. */
 export const webhookService = (deps: WebhookDeps) => ({
-  create: (tenant: TenantId, body: WebhookCreate, once?: Once<Webhook>) => create(deps, tenant, body, once),
+  create: (tenant: TenantId, body: WebhookCreate, act?: Act<Webhook>) => create(deps, tenant, body, act),
   /** A webhook as its maker is shown it, for the only time. */
   withSecret: async (webhook: Webhook): Promise<WebhookWithSecret> => ({
     ...webhook,
@@ -85,5 +85,5 @@ export const webhookService = (deps: WebhookDeps) => ({
     return { items: items.map(shown), ...(next === undefined ? {} : { next }) }
   },
   /** Deliveries under way to it are given up at their next attempt. */
-  remove: (tenant: TenantId, id: string, once?: Once<void>) => remove(deps, tenant, id, once),
+  remove: (tenant: TenantId, id: string, act?: Act<void>) => remove(deps, tenant, id, act),
 })

@@ -77,6 +77,7 @@ export const CLUSTER_ROUTES = {
     method: 'GET',
     path: '/v1/clusters/{cluster_id}/connection',
     scope: 'credentials',
+    audited: true,
     params: ClusterPath,
     status: 200,
     response: Connection,

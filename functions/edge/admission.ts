@@ -1,0 +1,83 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { AppError } from '../../shared/contract/errors.ts'
+import { type Route, reads } from '../../shared/contract/route.ts'
+import { PLATFORM, type TenantId } from '../../shared/platform/table.ts'
+import type { Caller } from '../../shared/tenants/keys.ts'
+import type { RateState } from '../../shared/tenants/rate-limit.ts'
+
+export interface AdmissionDeps {
+  /** Tells from the Authorization header who calls. */
+  authenticate(authorization: string | undefined): Promise<Caller>
+  /** Takes one of the requests that the tenant may make now. */
+  takeToken(tenant: TenantId): Promise<RateState>
+  /** Rejects when the tenant may change nothing. */
+  assertActive(tenant: TenantId): Promise<void>
+}
+
+export const tenantOf = (caller: Caller): TenantId => (caller.kind === 'tenant' ? caller.tenant : PLATFORM)
+
+function allowed(route: Route, caller: Caller): boolean {
+  if (caller.kind === 'platform') return route.scope === 'platform' || route.platformToo
+  return caller.scopes.some((scope) => scope === route.scope || (scope === 'admin' && route.scope !== 'platform'))
+}
+
+function assertAllowed(route: Route, caller: Caller): void {
+  if (allowed(route, caller)) return
+  const challenge = `Bearer realm="ringhold", error="insufficient_scope", scope="${route.scope}"`
+  const detail = `${route.operationId} needs a key with the scope ${route.scope}`
+  throw new AppError('insufficient_scope', detail, { members: { scope: route.scope }, headers: { 'www-authenticate': challenge } })
+}
+
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
+export function rateHeaders({ limit, remaining, resetSeconds, retryAfterSeconds }: RateState): Record<string, string> {
+  return {
+    'ratelimit-policy': `"tenant";q=${limit.burst};w=${Math.ceil(limit.burst / limit.per_second)}`,
+    ratelimit: `"tenant";r=${remaining};t=${Math.max(resetSeconds, retryAfterSeconds ?? 0)}`,
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+  }
+}
+
+function assertWithin(rate: RateState): void {
+  if (rate.retryAfterSeconds === undefined) return
+  const detail = `The tenant may make ${rate.limit.per_second} requests a second, ${rate.limit.burst} at once: wait ${rate.retryAfterSeconds} s`
+  throw new AppError('rate_limited', detail)
+}
+
+/** What is found out about a request on the way: for its log line, its headers and its entry in the audit trail. */
+export interface Admission {
+  caller?: Caller
+  rate?: RateState
+}
+
+/**
+ * Lets a request in, or says why not: who calls, whether they may, whether they call too often, whether their tenant may
+ * change anything. Authentication and scope are the function's own: a gateway's authorizer cannot say why it refused.
+ * @param likely who called with the same Authorization before: what depends on it is asked for side by side with the look at
+ *   the key, and asked again should it be somebody else
+ */
+export async function admit(
+  deps: AdmissionDeps,
+  route: Route,
+  event: APIGatewayProxyEventV2,
+  found: Admission,
+  likely?: Caller,
+): Promise<Caller> {
+  const needs = (caller: Caller) => {
+    const changes = caller.kind === 'tenant' && !reads(route)
+    return Promise.allSettled([deps.takeToken(tenantOf(caller)), changes ? deps.assertActive(caller.tenant) : undefined])
+  }
+  const early = likely ? needs(likely) : undefined
+  // Waited for even when the key is refused: nothing goes on behind an answer.
+  const [who, before] = await Promise.allSettled([deps.authenticate(event.headers.authorization), early])
+  if (who.status === 'rejected') throw who.reason
+  const caller = who.value
+  found.caller = caller
+  assertAllowed(route, caller)
+  const known = before.status === 'fulfilled' && likely && tenantOf(likely) === tenantOf(caller) ? before.value : undefined
+  const [rate, active] = known ?? (await needs(caller))
+  if (rate.status === 'rejected') throw rate.reason
+  found.rate = rate.value
+  assertWithin(rate.value)
+  if (active.status === 'rejected') throw active.reason
+  return caller
+}

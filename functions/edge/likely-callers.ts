@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import type { Caller } from '../../shared/tenants/keys.ts'
+
+const REMEMBERED = 1_000
+
+/**
+ * Who sent an Authorization header the last time. A guess that lets work begin while the key is looked up, never a reason to
+ * answer: whoever uses it waits for the look-up and compares. Headers are not kept, only their hashes.
+ */
+export function likelyCallers() {
+  const callers = new Map<string, Caller>()
+  const hashOf = (authorization: string): string => createHash('sha256').update(authorization).digest('base64')
+  return {
+    get: (authorization: string | undefined): Caller | undefined =>
+      authorization === undefined ? undefined : callers.get(hashOf(authorization)),
+    /** Undefined: nobody of whom anything is known. */
+    set: (authorization: string | undefined, caller: Caller | undefined): void => {
+      if (authorization === undefined) return
+      const hash = hashOf(authorization)
+      callers.delete(hash)
+      if (caller) callers.set(hash, caller)
+      const [oldest] = callers.keys()
+      if (callers.size > REMEMBERED && oldest !== undefined) callers.delete(oldest)
+    },
+  }
+}
+
+export const sameCaller = (a: Caller, b: Caller): boolean => JSON.stringify(a) === JSON.stringify(b)
