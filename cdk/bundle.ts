@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { openApiText } from '../shared/contract/openapi.ts'
 import { FUNCTION_VARIABLES } from '../shared/platform/env.ts'
+import { leftOut } from './left-out.ts'
+import { importedFromClients, namedErrorsOnly } from './named-errors.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 export const BUNDLES = join(ROOT, 'dist', 'functions')
@@ -20,34 +22,46 @@ async function put(file: string, scratch: string, contents: Uint8Array): Promise
   await rename(fresh, file)
 }
 
+const SETTINGS = {
+  absWorkingDir: ROOT,
+  outExtension: { '.js': '.mjs' },
+  write: false,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  // The default takes CommonJS builds first, which then fail with "Dynamic require" at import.
+  mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': './shared/platform/lambda-credentials.ts' },
+  banner: { js: REQUIRE },
+  legalComments: 'none',
+  logLevel: 'warning',
+  // A name that a module left out (left-out.ts) no longer has.
+  logOverride: { 'import-is-undefined': 'error' },
+} satisfies BuildOptions
+
+/** Bundles in the way of all functions; `entryPoints` are paths from the root without their extension, by their path in `outdir`. */
+export async function bundled(entryPoints: Record<string, string>, outdir: string) {
+  const { plugin, unmet } = leftOut()
+  const named = importedFromClients(['shared', 'functions'].map((folder) => join(ROOT, folder)))
+  const entries = Object.entries(entryPoints).map(([out, file]) => ({ in: `${file}.ts`, out }))
+  const { outputFiles } = await build({ ...SETTINGS, entryPoints: entries, outdir, plugins: [plugin, namedErrorsOnly(named)] })
+  return { files: outputFiles, unmet: unmet() }
+}
+
 /**
  * Bundles every function into `<outDir>/<name>/index.mjs`, what is deployed and what runs locally. A function without its file
  * stops it with esbuild's own message. Answers bytes by function.
  */
 export async function bundle(outDir: string = BUNDLES): Promise<Record<string, number>> {
   const names = Object.keys(FUNCTION_VARIABLES)
-  const result = await build({
-    absWorkingDir: ROOT,
-    entryPoints: names.map((name) => ({ in: join('functions', `${name}.ts`), out: join(name, 'index') })),
-    outdir: outDir,
-    outExtension: { '.js': '.mjs' },
-    write: false,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    // The default takes CommonJS builds first, which then fail with "Dynamic require" at import.
-    mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': './shared/platform/lambda-credentials.ts' },
-    banner: { js: REQUIRE },
-    legalComments: 'none',
-    logLevel: 'warning',
-  })
+  const { files, unmet } = await bundled(Object.fromEntries(names.map((name) => [join(name, 'index'), join('functions', name)])), outDir)
+  if (unmet.length > 0) throw new Error(`to be left out of the bundles, but not met: ${unmet.join(', ')}`)
   await Promise.all([
-    ...result.outputFiles.map((file) => put(file.path, outDir, file.contents)),
+    ...files.map((file) => put(file.path, outDir, file.contents)),
     // Made here and not at run time: the generator and every schema's meta data stay out of the API's bundle.
     put(join(outDir, 'api', 'openapi.json'), outDir, Buffer.from(openApiText())),
   ])
-  return Object.fromEntries(result.outputFiles.map((file) => [relative(outDir, dirname(file.path)), file.contents.byteLength]))
+  return Object.fromEntries(files.map((file) => [relative(outDir, dirname(file.path)), file.contents.byteLength]))
 }
