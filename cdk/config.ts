@@ -10,6 +10,10 @@ const HostClassConfig = z.strictObject({
   maxPerAz: z.int().min(1),
 })
 
+/** As a browser writes it in `Origin` (RFC 6454, 6.2): one that is written otherwise would never match. */
+const isOrigin = (text: string): boolean =>
+  text === '*' || (/^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text)
+
 /** Everything a platform team may choose for one cell; what is not here follows from it. */
 export const CellConfig = z.strictObject({
   /**
@@ -36,6 +40,17 @@ export const CellConfig = z.strictObject({
   clientCidrs: z.array(z.cidrv4()).optional(),
   /** Smallest first. Small nodes go where ENI slots per GiB are many, large ones where memory is cheap. */
   hostClasses: z.array(HostClassConfig).min(1),
+  /** Web pages that may call the API from a browser; none when left out. `*` stands for all. */
+  corsOrigins: z
+    .array(
+      z.string().refine(isOrigin, {
+        error:
+          'an origin is a scheme, a host in lower case and a port only where it is not the usual one, with no slash at its end: https://console.example.com; or * for all',
+      }),
+    )
+    .min(1, 'leave corsOrigins out to let no web page in')
+    .refine((origins) => !origins.includes('*') || origins.length === 1, '* stands for every origin: name no others beside it')
+    .optional(),
   operationTimeoutSeconds: z.int().min(60),
   logRetentionDays: z.int().positive(),
 })

@@ -93,7 +93,7 @@ export class ControlPlane extends Construct {
     mayManageSecurityGroups(step, cell, network.vpc)
     mayPublishNames(step, network.zone)
 
-    this.httpApi = gateway(this, { cell, api, logRetentionDays })
+    this.httpApi = gateway(this, { config, api })
     wakes(this, { functions: { wake, sweep, outbox, deliver }, ...state, clusterArn })
   }
 }

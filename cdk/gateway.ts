@@ -1,10 +1,19 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import {
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import type { CellFunction } from './function.ts'
+import { ROUTES } from '../shared/contract/routes.ts'
+import type { CellConfig } from './config.ts'
 
 /** What an access log tells: who waited how long for what, and never a header, which may hold a key. */
 const ACCESS_LOG = JSON.stringify({
@@ -18,10 +27,36 @@ const ACCESS_LOG = JSON.stringify({
   error: '$context.integrationErrorMessage',
 })
 
+/** What a page may send beside what every page may. */
+const CORS_REQUEST_HEADERS = ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match', 'prefer']
+/** What a page may read beside what every page may: https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name */
+const CORS_ANSWER_HEADERS = [
+  ...['allow', 'etag', 'idempotent-replayed', 'location', 'operation-location', 'preference-applied'],
+  ...['ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate', 'x-request-id'],
+]
+
+/** Keys are sent by the page itself, so that no cookie and no stored password needs to come along. */
+function cors(origins: string[]): CorsPreflightOptions {
+  const methods = new Set(['HEAD', ...Object.values(ROUTES).map(({ method }) => method)])
+  return {
+    allowOrigins: origins,
+    allowMethods: Object.values(CorsHttpMethod).filter((method) => methods.has(method)),
+    allowHeaders: CORS_REQUEST_HEADERS,
+    exposeHeaders: CORS_ANSWER_HEADERS,
+    maxAge: Duration.hours(1),
+  }
+}
+
 /** The HTTP API in front of the one function that knows the routes; what it does not know, it answers itself, as problem+json. */
-export function gateway(scope: Construct, props: { cell: string; api: CellFunction; logRetentionDays: number }): HttpApi {
+export function gateway(scope: Construct, props: { config: CellConfig; api: IFunction }): HttpApi {
+  const { cell, corsOrigins, logRetentionDays } = props.config
   const integration = new HttpLambdaIntegration('ApiIntegration', props.api)
-  const httpApi = new HttpApi(scope, 'HttpApi', { apiName: props.cell, createDefaultStage: false, defaultIntegration: integration })
+  const httpApi = new HttpApi(scope, 'HttpApi', {
+    apiName: cell,
+    createDefaultStage: false,
+    defaultIntegration: integration,
+    ...(corsOrigins ? { corsPreflight: cors(corsOrigins) } : {}),
+  })
   httpApi.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration })
   new HttpStage(scope, 'Stage', {
     httpApi,
@@ -32,8 +67,8 @@ export function gateway(scope: Construct, props: { cell: string; api: CellFuncti
       destination: new LogGroupLogDestination(
         new LogGroup(scope, 'AccessLogs', {
           // As in workflow.ts: a log service writes here, and past some groups of other names in a region it is refused.
-          logGroupName: `/aws/vendedlogs/apis/${props.cell}`,
-          retention: props.logRetentionDays,
+          logGroupName: `/aws/vendedlogs/apis/${cell}`,
+          retention: logRetentionDays,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
       ),

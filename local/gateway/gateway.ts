@@ -4,6 +4,7 @@ import { AwsError } from '../aws/service.ts'
 import type { Invoke } from '../lambda/invoke.ts'
 import type { HttpApiSpec } from '../template/http-api.ts'
 import type { Timers } from '../timers.ts'
+import { crossOrigin } from './cross-origin.ts'
 import { functionResponse, gatewayMessage, type HttpResponse, internalServerError } from './function-response.ts'
 import { decodedPath, requestEvent } from './request-event.ts'
 import { routeMatcher } from './route-match.ts'
@@ -48,7 +49,9 @@ async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
   return size > BODY_LIMIT ? undefined : Buffer.concat(chunks)
 }
 
-const headerBytes = (message: IncomingMessage): number => message.rawHeaders.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+/** The request line counts too. */
+const headBytes = ({ method = '', url = '', rawHeaders }: IncomingMessage): number =>
+  [method, url, ...rawHeaders].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
 
 /** An integration that takes too long is left alone; its answer goes nowhere. */
 function within<T>(ms: number, timers: Timers, work: Promise<T>): Promise<T | 'late'> {
@@ -61,8 +64,11 @@ function within<T>(ms: number, timers: Timers, work: Promise<T>): Promise<T | 'l
 function answerer(options: GatewayOptions): (message: IncomingMessage, requestId: string) => Promise<HttpResponse> {
   const { api, account, invoke, timers } = options
   const match = routeMatcher(api.routes)
+  const cors = crossOrigin(api.cors)
   return async (message, requestId) => {
-    if (headerBytes(message) > HEADER_LIMIT) return gatewayMessage(431, 'Request Header Fields Too Large')
+    if (headBytes(message) > HEADER_LIMIT) return gatewayMessage(431, 'Request Header Fields Too Large')
+    const preflight = cors.preflight(message)
+    if (preflight) return preflight
     const found = match(message.method ?? 'GET', decodedPath((message.url ?? '/').split('?')[0] ?? '/'))
     if (!found) return gatewayMessage(404, 'Not Found')
     const body = await readBody(message)
@@ -72,7 +78,7 @@ function answerer(options: GatewayOptions): (message: IncomingMessage, requestId
     try {
       const answer = await within(route.timeoutMs, timers, invoke(route.functionArn, event))
       if (answer === 'late') return gatewayMessage(503, 'Service Unavailable')
-      return answer.functionError ? internalServerError() : functionResponse(answer.payload)
+      return cors.shared(message, answer.functionError ? internalServerError() : functionResponse(answer.payload))
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       // A body that the gateway takes may still be more than a function does.
@@ -81,12 +87,18 @@ function answerer(options: GatewayOptions): (message: IncomingMessage, requestId
   }
 }
 
+/** An answer to HEAD may tell how long that to GET would be (RFC 9110, 8.6); what the function says of any other is put right. */
+function headersOf({ method }: IncomingMessage, { status, headers, body }: HttpResponse): HttpResponse['headers'] {
+  const { 'content-length': told, ...others } = headers
+  if (status === 204 || status === 304) return others
+  return { ...others, 'content-length': method === 'HEAD' && told !== undefined ? told : String(body.length) }
+}
+
 function send(message: IncomingMessage, response: ServerResponse, answer: HttpResponse, requestId: string): void {
   if (response.destroyed) return
   // What is left of a refused body would be read as the next request.
   const close = message.complete ? {} : { connection: 'close' }
-  const length = answer.status === 204 || answer.status === 304 ? {} : { 'content-length': answer.body.length }
-  response.writeHead(answer.status, { ...answer.headers, ...length, ...close, 'apigw-requestid': requestId })
+  response.writeHead(answer.status, { ...headersOf(message, answer), ...close, 'apigw-requestid': requestId })
   response.end(answer.body)
 }
 

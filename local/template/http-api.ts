@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { number, type Resource, readProperties } from './resource.ts'
+import { flag, number, type Resource, readProperties } from './resource.ts'
 
 export interface RouteSpec {
   /** As in the template: `GET /v1/things/{id}`, `ANY /{proxy+}` or `$default`. */
@@ -9,13 +9,42 @@ export interface RouteSpec {
   timeoutMs: number
 }
 
+/** Which web pages may call from a browser, and how. Methods and headers may be `*`, origins may hold one. */
+export interface CorsSpec {
+  origins: string[]
+  methods: string[]
+  requestHeaders: string[]
+  answerHeaders: string[]
+  maxAgeSeconds?: number | undefined
+}
+
 export interface HttpApiSpec {
   id: string
   name: string
+  cors?: CorsSpec | undefined
   routes: RouteSpec[]
 }
 
-const apiReads = { Name: z.string(), ProtocolType: z.literal('HTTP') }
+const names = z.array(z.string()).default([])
+const Cors = z
+  .strictObject({
+    AllowCredentials: flag.pipe(z.literal(false)).optional(),
+    AllowOrigins: names,
+    AllowMethods: names,
+    AllowHeaders: names,
+    ExposeHeaders: names,
+    MaxAge: number.optional(),
+  })
+  .transform(
+    (cors): CorsSpec => ({
+      origins: cors.AllowOrigins,
+      methods: cors.AllowMethods,
+      requestHeaders: cors.AllowHeaders,
+      answerHeaders: cors.ExposeHeaders,
+      maxAgeSeconds: cors.MaxAge,
+    }),
+  )
+const apiReads = { Name: z.string(), ProtocolType: z.literal('HTTP'), CorsConfiguration: Cors.optional() }
 const apiIgnores = { Description: 'for people', DisableExecuteApiEndpoint: 'there is only the local endpoint' }
 const stageReads = { ApiId: z.string(), StageName: z.literal('$default') }
 const stageIgnores = {
@@ -33,7 +62,7 @@ const integrationReads = {
 }
 const routeReads = { ApiId: z.string(), AuthorizationType: z.literal('NONE').default('NONE'), RouteKey: z.string(), Target: z.string() }
 
-/** HTTP APIs with their routes. Authorizers, CORS, custom domains and stages of other names are refused by name. */
+/** HTTP APIs with their routes. Authorizers, credentials over CORS, custom domains and stages of other names are refused by name. */
 export function readHttpApis(resources: Resource[]): HttpApiSpec[] {
   const ofType = (type: string): Resource[] => resources.filter((resource) => resource.type === `AWS::ApiGatewayV2::${type}`)
   const integrations = new Map(
@@ -48,9 +77,9 @@ export function readHttpApis(resources: Resource[]): HttpApiSpec[] {
     return { apiId: route.ApiId, spec }
   })
   return ofType('Api').map((resource) => {
-    const { Name: name } = readProperties(resource, apiReads, apiIgnores)
+    const { Name: name, CorsConfiguration: cors } = readProperties(resource, apiReads, apiIgnores)
     const id = resource.ref
     if (!staged.has(id)) throw new Error(`${resource.type} ${resource.logicalId} has no stage, so nobody could call it`)
-    return { id, name, routes: routes.filter((route) => route.apiId === id).map((route) => route.spec) }
+    return { id, name, ...(cors ? { cors } : {}), routes: routes.filter((route) => route.apiId === id).map((route) => route.spec) }
   })
 }

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { AwsError } from '../../../local/aws/service.ts'
 import { type Gateway, type GatewayOptions, startGateway } from '../../../local/gateway/gateway.ts'
@@ -90,6 +91,20 @@ describe('an answer', () => {
     expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 2, 255])
   })
 
+  it('to HEAD tells the length that the function names, and to nothing else', async () => {
+    const url = await given(answering({ statusCode: 200, headers: { 'Content-Length': '1234' }, body: 'four' }))
+    const head = await fetch(url, { method: 'HEAD' })
+    expect([head.headers.get('content-length'), await head.text()]).toEqual(['1234', ''])
+    const get = await fetch(url)
+    expect([get.headers.get('content-length'), await get.text()]).toEqual(['4', 'four'])
+  })
+
+  it('that is compressed reaches the client as it was before', async () => {
+    const body = gzipSync('{"hello":"there"}').toString('base64')
+    const url = await given(answering({ statusCode: 200, headers: { 'content-encoding': 'gzip' }, body, isBase64Encoded: true }))
+    expect(await (await fetch(url)).json()).toEqual({ hello: 'there' })
+  })
+
   it('without a status is JSON with 200', async () => {
     const response = await fetch(await given(answering({ hello: 'there' })))
     expect([response.status, response.headers.get('content-type'), await response.json()]).toEqual([
@@ -123,6 +138,12 @@ describe('the gateway itself answers', () => {
   it('431 to headers over 10,240 bytes', async () => {
     const response = await fetch(await given(echo), { headers: { 'x-long': 'x'.repeat(10_240) } })
     expect(response.status).toBe(431)
+  })
+
+  it('431 to a request line that leaves the headers too little', async () => {
+    const url = await given(echo)
+    expect((await fetch(`${url}/${'x'.repeat(10_240)}`)).status).toBe(431)
+    expect((await fetch(`${url}/?${'x'.repeat(9_000)}`)).status).toBe(200)
   })
 
   it('503 when the function takes more than 30 seconds', async () => {
