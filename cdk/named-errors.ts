@@ -5,8 +5,11 @@ import type { Plugin } from 'esbuild'
 
 /** Where a client of the SDK tells its protocol which classes its errors have. */
 const SCHEMAS = /\/node_modules\/@aws-sdk\/client-[^\\/]+\/dist-es\/schemas\/schemas_0\.js$/
-/** An error's schema and, after it, the registration of its class. */
-const REGISTERED = /^export var (\w+)\$ = (\[-3, n0, [^;]*\n\]);\nn0_registry\.registerError\(\1\$, \1\);$/gm
+const REGISTRATION = /^n0_registry\.registerError\((\w+)\$, \1\);$/gm
+
+/** A schema is an array. The bundler drops one that nothing asks for as soon as it knows that making it does nothing else. */
+const droppable = (schemas: string): string =>
+  schemas.replace(/^((?:export )?var \w+\$? = )(\[[^;]*\]);$/gm, '$1/* @__PURE__ */ (() => $2)();')
 
 /**
  * What our code imports from the SDK's clients, of all TypeScript files under `roots`.
@@ -47,20 +50,19 @@ export const namedErrorsOnly = (named: ReadonlySet<string>): Plugin => ({
     build.onLoad({ filter: SCHEMAS }, async ({ path }) => {
       const client = join(path, '..', '..')
       seen.add(client)
-      const shared = await readFile(join(client, 'runtimeConfig.shared.js'), 'utf8')
-      if (!/\?\? AwsJson1_[01]Protocol\b/.test(shared) || shared.includes('awsQueryCompatible')) return undefined
-      const [schemas, classes] = await Promise.all([readFile(path, 'utf8'), readFile(join(client, 'models', 'errors.js'), 'utf8')])
-      const registered = [...schemas.matchAll(REGISTERED)].map(([, name = '']) => name)
+      const [schemas, shared] = await Promise.all([readFile(path, 'utf8'), readFile(join(client, 'runtimeConfig.shared.js'), 'utf8')])
+      const namesAsSent = /\?\? AwsJson1_[01]Protocol\b/.test(shared) && !shared.includes('awsQueryCompatible')
+      if (!namesAsSent) return { contents: droppable(schemas), loader: 'js' }
+      const classes = await readFile(join(client, 'models', 'errors.js'), 'utf8')
+      const registered = [...schemas.matchAll(REGISTRATION)].map(([, name = '']) => name)
       const declared = [...classes.matchAll(/^export class (\w+)/gm)].map(([, name = '']) => name)
       // One more is the base exception's, which stays.
       if (registered.length === 0 || schemas.split('.registerError(').length - 1 !== registered.length + 1)
         throw new Error(`${path} registers its errors in a way that is not known`)
       if (declared.sort().join() !== registered.sort().join()) throw new Error(`${path} does not register what models/errors.js declares`)
       const kept = new Set([...named, ...retryable(classes)])
-      // A schema that nothing asks for is dropped by the bundler as soon as it knows that making it does nothing else.
-      const without = (all: string, name: string, schema: string) =>
-        kept.has(name) ? all : `export var ${name}$ = /* @__PURE__ */ (() => ${schema})();`
-      return { contents: schemas.replace(REGISTERED, without), loader: 'js' }
+      const left = schemas.replace(REGISTRATION, (line, name: string) => (kept.has(name) ? line : ''))
+      return { contents: droppable(left), loader: 'js' }
     })
     build.onEnd(() => {
       const missed = [...clients].filter((client) => !seen.has(client))
