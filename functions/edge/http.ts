@@ -34,6 +34,8 @@ export interface EdgeDeps extends AdmissionDeps {
   }
 }
 
+const NOTED = new Set([403, 404, 409, 412, 422, 500])
+
 const requestIdOf = (event: HttpEvent): string => event.requestContext.requestId
 
 function deedOf(event: HttpEvent, caller: Caller, operationId: string, outcome: { status: number; code?: string }): Deed {
@@ -67,11 +69,11 @@ function answering({ clock, log, audit }: EdgeDeps): Middleware {
     })
     return result
   }
-  /** A refused change is a deed too; one that is only badly written, or one too many, is not worth a write. */
+  /** A change that was refused for what it asks is a deed too; one that is badly written, or one too many, is not worth a write. */
   const noteRefusal = async (event: HttpEvent, { code }: AppError): Promise<void> => {
     const { caller, match } = event
     const { status } = ERRORS[code]
-    if (!caller || !match || reads(match.operation.route) || status === 400 || status === 429) return
+    if (!caller || !match || reads(match.operation.route) || !NOTED.has(status)) return
     await audit
       .note(tenantOf(caller), deedOf(event, caller, match.operation.route.operationId, { status, code }))
       .catch((error: unknown) => log.error('a refusal is not in the audit trail', error, { request_id: requestIdOf(event) }))

@@ -21,6 +21,8 @@ const providers = Object.fromEntries(AZS.map((az) => [az, `small-${az}`]))
 const ENVIRONMENT = {
   CELL: 'cell-1',
   TABLE_NAME: cellTable.name,
+  TENANT_ROLE_ARN: 'arn:aws:iam::123456789012:role/tenant',
+  KEYS_ROLE_ARN: 'arn:aws:iam::123456789012:role/keys',
   STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:cell-1',
   HOST_CLASSES: JSON.stringify([{ name: 'small', max_node_memory_mib: 7_000, capacity_providers: providers }]),
   ZONE_NAME: 'cell-1.ringhold.internal',
@@ -57,6 +59,8 @@ export interface Api {
   tenant(body?: Partial<TenantCreate>): Promise<{ id: string; key: string }>
   /** All that is in the table. */
   items(): Promise<Record<string, unknown>[]>
+  /** The same but for what every request leaves: its entry in the audit trail, and how many there were. */
+  kept(): Promise<Record<string, unknown>[]>
   stop(): Promise<void>
 }
 
@@ -178,7 +182,8 @@ export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults
   const items = async () => {
     return (await dynamo.documents.send(new ScanCommand({ TableName: cellTable.name, ConsistentRead: true }))).Items ?? []
   }
-  return { dynamo, deps, started, log, secrets, platformKey, send, tenant, items, stop: dynamo.stop }
+  const kept = async () => (await items()).filter(({ sk: key }) => !/^(AUDIT#|RATE$)/.test(String(key)))
+  return { dynamo, deps, started, log, secrets, platformKey, send, tenant, items, kept, stop: dynamo.stop }
 }
 
 const Accepted = z.object({ id: z.string(), operation: z.object({ id: z.string() }) })

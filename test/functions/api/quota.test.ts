@@ -55,9 +55,9 @@ describe('the quota', () => {
 
   it('leaves nothing behind when it refuses', async () => {
     const tenant = await api.tenant({ quota: { clusters: 0 } })
-    const before = await api.items()
+    const before = await api.kept()
     await create(tenant.key)
-    expect(await api.items()).toEqual(before)
+    expect(await api.kept()).toEqual(before)
   })
 
   it('has defaults', async () => {
@@ -82,11 +82,11 @@ describe('a transaction in conflict', () => {
     )
     try {
       const { key } = await busy.tenant()
-      const before = await busy.items()
+      const before = await busy.kept()
       conflicts = 1
       const reply = await busy.send('POST', '/v1/clusters', { key, body: SMALL })
       expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, body: { code: 'unavailable', retryable: true } })
-      expect(await busy.items()).toEqual(before)
+      expect(await busy.kept()).toEqual(before)
       expect(busy.started).toEqual([])
     } finally {
       await busy.stop()

@@ -62,10 +62,10 @@ describe('a create', () => {
   })
 
   it('that was refused has written nothing and started nothing', async () => {
-    const before = await api.items()
+    const before = await api.kept()
     for (const [, body] of CASES) await post(body)
     await post(SMALL, '/v1/clusters', { 'content-type': 'text/plain' })
-    expect(await api.items()).toEqual(before)
+    expect(await api.kept()).toEqual(before)
     expect(api.started).toEqual([])
   })
 
