@@ -69,13 +69,15 @@ function answering({ clock, log, audit }: EdgeDeps): Middleware {
     })
     return result
   }
-  /** A change that was refused for what it asks is a deed too; one that is badly written, or one too many, is not worth a write. */
+  /** What was refused for what it asks is a deed too; one that is badly written, or one too many, is not worth a write. */
   const noteRefusal = async (event: HttpEvent, { code }: AppError): Promise<void> => {
     const { caller, match } = event
     const { status } = ERRORS[code]
-    if (!caller || !match || reads(match.operation.route) || !NOTED.has(status)) return
+    if (!caller || !match || !NOTED.has(status)) return
+    const { route } = match.operation
+    if (reads(route) && !route.audited) return
     await audit
-      .note(tenantOf(caller), deedOf(event, caller, match.operation.route.operationId, { status, code }))
+      .note(tenantOf(caller), deedOf(event, caller, route.operationId, { status, code }))
       .catch((error: unknown) => log.error('a refusal is not in the audit trail', error, { request_id: requestIdOf(event) }))
   }
   return {

@@ -14,23 +14,33 @@ export interface Faults {
 
 export const throttled = (): AwsError =>
   new AwsError('ProvisionedThroughputExceededException', 'The level of configured provisioned throughput for the table was exceeded.')
-/** On a transaction it is answered as its cancellation, with reasons, as DynamoDB does. */
-export const transactionConflict = (): AwsError => new AwsError('TransactionConflictException', 'Transaction is ongoing for the item')
+class TransactionConflict extends AwsError {
+  readonly item: 'first' | 'last'
+  constructor(item: 'first' | 'last') {
+    super('TransactionConflictException', 'Transaction is ongoing for the item')
+    this.item = item
+  }
+}
+/** On a transaction it is answered as its cancellation, with reasons, as DynamoDB does. @param item which of its items another holds */
+export const transactionConflict = (item: 'first' | 'last' = 'first'): AwsError => new TransactionConflict(item)
 
 const Transaction = z.object({ TransactItems: z.array(z.unknown()) })
 
-function cancelled(body: Buffer): object {
+function cancelled(body: Buffer, item: 'first' | 'last'): object {
   const { TransactItems } = Transaction.parse(JSON.parse(body.toString('utf8')))
-  const codes = TransactItems.map((_, i) => (i === 0 ? 'TransactionConflict' : 'None'))
+  const held = item === 'first' ? 0 : TransactItems.length - 1
+  const codes = TransactItems.map((_, i) => (i === held ? 'TransactionConflict' : 'None'))
   return {
     __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
     message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
-    CancellationReasons: codes.map((Code, i) => (i === 0 ? { Code, Message: 'Transaction is ongoing for the item' } : { Code })),
+    CancellationReasons: codes.map((Code, i) => (i === held ? { Code, Message: 'Transaction is ongoing for the item' } : { Code })),
   }
 }
 
 export function faultAnswer(fault: AwsError, operation: string, body: Buffer): AwsResponse {
-  const conflict = operation === 'TransactWriteItems' && fault.code === 'TransactionConflictException'
-  const answer = conflict ? cancelled(body) : { __type: `com.amazonaws.dynamodb.v20120810#${fault.code}`, message: fault.message }
+  const conflict = operation === 'TransactWriteItems' && fault instanceof TransactionConflict
+  const answer = conflict
+    ? cancelled(body, fault.item)
+    : { __type: `com.amazonaws.dynamodb.v20120810#${fault.code}`, message: fault.message }
   return { status: fault.status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(answer) }
 }
