@@ -4,11 +4,15 @@ import type { NodeRecord } from './node-record.ts'
 import { quotaOf } from './quota.ts'
 import type { ClusterRecord } from './record.ts'
 
+/** The table does not keep the order of a map's keys, and what has not changed should be the same to the byte: its ETag says so. */
+const inOrder = (labels: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+
 /** What the outside sees of a cluster. */
 export const clusterView = (record: ClusterRecord): Cluster => ({
   id: record.id,
   name: record.name,
-  labels: record.labels,
+  labels: inOrder(record.labels),
   ...record.spec,
   state: record.state,
   conditions: record.conditions,
