@@ -34,9 +34,19 @@ function positionOf(request: ListRequest, cursor: string): string {
   return position
 }
 
-/** Answers one page of a list. */
+/**
+ * UTF-16 units of a page. Lambda refuses an answer of 6 MB, in which each quote of this text is written as two characters,
+ * and a character of Unicode takes up to three bytes a unit.
+ */
+const LONGEST_PAGE = 2_000_000
+
+/** Answers one page of a list: half as many items as were asked for, and half of that, until they fit an answer. */
 export async function listed<T>(request: ListRequest, read: (page: PageRequest) => Promise<PageOf<T>>): Promise<Answer> {
-  const { limit = DEFAULT_LIMIT, cursor } = request.query
-  const { items, next } = await read({ limit, ...(cursor === undefined ? {} : { after: positionOf(request, cursor) }) })
-  return json(200, { items, ...(next === undefined ? {} : { next_cursor: cursorOf(request, next) }) })
+  const { limit: most = DEFAULT_LIMIT, cursor } = request.query
+  const after = cursor === undefined ? {} : { after: positionOf(request, cursor) }
+  for (let limit = most; ; limit = Math.ceil(limit / 2)) {
+    const { items, next } = await read({ limit, ...after })
+    const answer = json(200, { items, ...(next === undefined ? {} : { next_cursor: cursorOf(request, next) }) })
+    if (answer.body.length <= LONGEST_PAGE || limit === 1) return answer
+  }
 }

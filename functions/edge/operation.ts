@@ -41,11 +41,16 @@ export interface Request<P extends z.ZodType = z.ZodType, Q extends z.ZodType = 
   change<T>(run: (act: Act<T>) => Promise<Committed<T>>, answer: (result: T) => Answer, kept?: (result: T) => Answer): Promise<Answer>
 }
 
+const LONGEST_ECHO = 200
+
 function paramsOf<P extends z.ZodType>(schema: P, params: Record<string, string>): z.output<P> {
   const parsed = schema.safeParse(params)
+  if (parsed.success) return parsed.data
   // An id of another form is that of nothing.
-  if (!parsed.success) throw new AppError('not_found', `There is no ${Object.values(params).join(', ')}`)
-  return parsed.data
+  const given = Object.values(params).join(', ')
+  const lower = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.toLowerCase()]))
+  const hint = schema.safeParse(lower).success ? ': ids are written in lower case' : ''
+  throw new AppError('not_found', `There is no ${given.slice(0, LONGEST_ECHO)}${hint}`)
 }
 
 function parse<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(

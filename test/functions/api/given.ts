@@ -1,6 +1,4 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import * as z from 'zod'
 import type { ApiDeps } from '../../../functions/api/deps.ts'
@@ -12,6 +10,7 @@ import type { TenantCreate } from '../../../shared/contract/tenant.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { issuePlatformKey } from '../../../shared/tenants/keys.ts'
+import { conformance } from '../../support/conformance.ts'
 import { cellTable, type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 
 export const AZS = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']
@@ -101,41 +100,6 @@ export function givenEvent(
   }
 }
 
-const Documented = z.object({ content: z.record(z.string(), z.object({ schema: z.unknown() })).optional() })
-
-/** Holds every answer of every test against the description that is served. */
-function conformance(): (method: string, path: string, reply: Reply) => string | undefined {
-  const document = buildOpenApi()
-  const ajv = new Ajv2020({ strict: false, allErrors: true })
-  formats.default(ajv)
-  ajv.addSchema({ $id: 'api', ...document })
-  const paths = Object.keys(document.paths ?? {})
-  return (method, path, reply) => {
-    const template = paths.find((candidate) =>
-      new RegExp(`^${candidate.replaceAll(/\{[^}]+\}/g, '[^/]+').replaceAll('.', '\\.')}$`).test(path),
-    )
-    const verb = method.toLowerCase()
-    const operation =
-      template === undefined
-        ? undefined
-        : z
-            .looseObject({})
-            .optional()
-            .parse(document.paths?.[template]?.[z.enum(['get', 'post', 'delete']).catch('get').parse(verb)])
-    if (template === undefined || operation === undefined || reply.status === 405 || method === 'HEAD') return undefined
-    const responses = z.record(z.string(), z.unknown()).parse(operation.responses)
-    const documented = Documented.optional().parse(responses[String(reply.status)])
-    if (!documented) return `${method} ${template} does not document ${reply.status}: ${reply.text}`
-    const type = reply.headers['content-type'] ?? ''
-    if (!documented.content) return reply.text === '' ? undefined : `${method} ${template} ${reply.status} documents no body`
-    if (!(type in documented.content)) return `${method} ${template} ${reply.status} documents no ${type}`
-    const pointer = ['paths', template, verb, 'responses', String(reply.status), 'content', type, 'schema']
-    const ref = `api#/${pointer.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`
-    const valid = ajv.validate({ $ref: ref }, reply.body)
-    return valid ? undefined : `${method} ${template} ${reply.status}: ${ajv.errorsText()}`
-  }
-}
-
 export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults): Promise<Api> {
   Object.assign(process.env, ENVIRONMENT)
   const { createHandler } = await import('../../../functions/api.ts')
@@ -162,7 +126,7 @@ export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults
   const handler = createHandler(given)
   const deps = apiDeps(given)
   const platformKey = (await issuePlatformKey(deps)).key
-  const problemWith = conformance()
+  const departs = conformance(buildOpenApi())
 
   const send = async (method: string, path: string, sent: Sent = {}): Promise<Reply> => {
     const result = await handler(givenEvent(method, path, sent), {} as Context)
@@ -170,8 +134,8 @@ export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults
     const text = result.body ?? ''
     const headers = Object.fromEntries(Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]))
     const reply = { status: result.statusCode ?? 0, headers, text, body: text === '' ? undefined : JSON.parse(text) }
-    const problem = headers['x-request-id'] ? problemWith(method, path, reply) : 'there is no X-Request-Id'
-    if (problem) throw new Error(problem)
+    const departure = departs(method, path, reply)
+    if (departure) throw new Error(departure)
     return reply
   }
   const tenant = async (body: Partial<TenantCreate> = {}) => {

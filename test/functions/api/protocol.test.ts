@@ -1,6 +1,6 @@
 import { ERRORS } from '../../../shared/contract/errors.ts'
 import { ROUTES } from '../../../shared/contract/routes.ts'
-import { type Api, givenApi, SMALL } from './given.ts'
+import { type Api, givenApi, givenEvent, SMALL } from './given.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -25,10 +25,22 @@ describe('HTTP', () => {
       expect({ status, body }).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } })
       return headers.allow
     }
-    expect(await allow('PUT', '/v1/clusters')).toBe('GET, HEAD, POST')
-    expect(await allow('PATCH', '/v1/webhooks/x')).toBe('DELETE')
-    expect(await allow('POST', '/health')).toBe('GET, HEAD')
-    expect(await allow('OPTIONS', '/v1/tenants')).toBe('POST')
+    expect(await allow('PUT', '/v1/clusters')).toBe('GET, HEAD, OPTIONS, POST')
+    expect(await allow('POST', '/health')).toBe('GET, HEAD, OPTIONS')
+    expect(await allow('get', '/health')).toBe('GET, HEAD, OPTIONS')
+    expect(await allow('TRACE', '/health')).toBe('GET, HEAD, OPTIONS')
+  })
+
+  it('answers OPTIONS with what a path takes, to anybody, for every row of the route table', async () => {
+    for (const { method, path } of Object.values(ROUTES)) {
+      const { status, headers, text } = await api.send('OPTIONS', path.replaceAll(/\{[^}]+\}/g, 'x'))
+      expect({ status, text }).toEqual({ status: 204, text: '' })
+      const allowed = headers.allow?.split(', ')
+      expect(allowed).toEqual(expect.arrayContaining(method === 'GET' ? ['GET', 'HEAD', 'OPTIONS'] : [method, 'OPTIONS']))
+      // CORS is the gateway's business.
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([])
+    }
+    expect((await api.send('OPTIONS', '/v1/nothing')).status).toBe(404)
   })
 
   it('answers HEAD as GET without the body', async () => {
@@ -39,9 +51,25 @@ describe('HTTP', () => {
     }
   })
 
+  it('tells with HEAD how long the answer to GET would be, compressed or not', async () => {
+    for (const headers of [{}, { 'accept-encoding': 'gzip' }]) {
+      const { createHandler } = await import('../../../functions/api.ts')
+      const handler = createHandler(api.deps)
+      const [get, head] = await Promise.all(
+        ['GET', 'HEAD'].map((method) => handler(givenEvent(method, '/openapi.json', { headers }), JSON.parse('{}'))),
+      )
+      if (!get || !head || 'status' in get || 'status' in head) throw new Error('the answer is not of the form of API Gateway')
+      const length = Buffer.from(get.body ?? '', get.isBase64Encoded ? 'base64' : 'utf8').length
+      expect(head).toEqual({
+        statusCode: 200,
+        headers: { ...get.headers, 'content-length': String(length), 'x-request-id': expect.anything() },
+        body: '',
+      })
+    }
+  })
+
   it('takes a body in base64, as API Gateway sends what it holds for binary', async () => {
     const { createHandler } = await import('../../../functions/api.ts')
-    const { givenEvent } = await import('./given.ts')
     const { key } = await api.tenant()
     const event = givenEvent('POST', '/v1/clusters', { key, body: SMALL })
     const encoded = { ...event, body: Buffer.from(event.body ?? '').toString('base64'), isBase64Encoded: true }
