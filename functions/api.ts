@@ -8,10 +8,12 @@ import { type EdgeDeps, httpHandler } from './edge/http.ts'
 
 export function createHandler(overrides: Partial<ApiDeps> = {}) {
   const deps = apiDeps(overrides)
+  const limiter = rateLimiter(deps)
   const edge: EdgeDeps = {
     ...deps,
     authenticate: (authorization) => authenticate(deps, authorization),
-    takeToken: rateLimiter(deps).take,
+    takeToken: limiter.take,
+    exhausted: limiter.exhausted,
     assertActive: (tenant) => assertActive(deps, tenant),
     audit: { entry: (tenant, deed) => auditEntry(deps, tenant, deed), note: auditService(deps).note },
   }

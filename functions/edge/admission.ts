@@ -10,6 +10,8 @@ export interface AdmissionDeps {
   authenticate(authorization: string | undefined): Promise<Caller>
   /** Takes one of the requests that the tenant may make now. */
   takeToken(tenant: TenantId): Promise<RateState>
+  /** Whether that will be refused, as far as is known. */
+  exhausted(tenant: TenantId): boolean
   /** Rejects when the tenant may change nothing. */
   assertActive(tenant: TenantId): Promise<void>
 }

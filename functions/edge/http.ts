@@ -128,7 +128,8 @@ function runner(deps: EdgeDeps) {
     if (route.scope === 'public') return answerTo(event, match, undefined)
     const { authorization } = event.headers
     const guess = likely.get(authorization)
-    const early = guess && reads(route) && !route.audited ? answerTo(event, match, guess) : undefined
+    const begins = guess && reads(route) && !route.audited && !deps.exhausted(tenantOf(guess))
+    const early = begins ? answerTo(event, match, guess) : undefined
     const [admitted, answered] = await Promise.allSettled([admit(deps, route, event, event, guess), early])
     likely.set(authorization, event.caller)
     if (admitted.status === 'rejected') throw admitted.reason

@@ -116,6 +116,12 @@ export function rateLimiter(deps: TableDeps & { clock: Clock }) {
     return stateOf(bucket, now)
   }
   return {
+    /** Whether the next request will be refused, as far as this process knows: then nothing need begin before. */
+    exhausted(tenant: TenantId): boolean {
+      const bucket = buckets.get(tenant)
+      const now = deps.clock.now()
+      return bucket !== undefined && (bucket.tokens === 0 || now >= bucket.leaseEndsMs) && available(bucket.record, now) < 1
+    },
     /** Takes one token of the tenant's. Requests of one tenant take theirs one after another. */
     take(tenant: TenantId): Promise<RateState> {
       const turn = (turns.get(tenant) ?? Promise.resolve()).then(() => takeOne(tenant))
