@@ -9,7 +9,7 @@ import { tableFor } from '../platform/tenant-table.ts'
 import type { WebhookRecord } from './record.ts'
 import type { WebhookSecrets } from './secret.ts'
 import { addition, removal, type StoreDeps, type WebhookQuota, webhookStore } from './store.ts'
-import type { TargetPolicy } from './target.ts'
+import { problemWith, type TargetPolicy } from './target.ts'
 
 export interface WebhookDeps extends StoreDeps {
   newId: NewId
@@ -40,6 +40,12 @@ function newWebhook(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate): W
   }
 }
 
+/** @throws webhook_url_not_allowed */
+async function allowed({ targetPolicy }: WebhookDeps, url: string): Promise<void> {
+  const problem = await problemWith(targetPolicy, url)
+  if (problem) throw refusal([{ in: 'body', pointer: '/url', code: 'webhook_url_not_allowed', detail: `url ${problem}` }])
+}
+
 /** @throws quota_exceeded */
 function room({ webhooks_used: used, webhooks_limit: limit }: WebhookQuota): void {
   if (used < limit) return
@@ -48,12 +54,11 @@ function room({ webhooks_used: used, webhooks_limit: limit }: WebhookQuota): voi
 }
 
 async function create(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate, act?: Act<Webhook>): Promise<Committed<Webhook>> {
-  const problem = deps.targetPolicy.check(body.url)
-  if (problem) throw refusal([{ in: 'body', pointer: '/url', code: 'webhook_url_not_allowed', detail: `url ${problem}` }])
   const record = newWebhook(deps, tenant, body)
   // Before anything is written: the first one of a cell makes what secrets are derived from.
   await deps.webhookSecrets.issue(record.id, record.secret_version)
   return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
+    await allowed(deps, body.url)
     room(await webhookStore(deps).quota(tenant))
     return { result: shown(record), writes: addition(record) }
   })

@@ -62,6 +62,19 @@ function targetProblem(text: string): string | undefined {
   return hostProblem(url.hostname)
 }
 
+/**
+ * Asked when a webhook is made or moved: as `check`, and a name that already leads inside is refused at once. That is best
+ * effort, since names change: one that does not resolve yet is let through, and every attempt asks again.
+ */
+export async function problemWith(policy: TargetPolicy, url: string): Promise<string | undefined> {
+  const problem = policy.check(url)
+  if (problem) return problem
+  const resolution = await policy.resolve(new URL(url).hostname)
+  return 'refused' in resolution && resolution.refused === 'target_refused'
+    ? 'must name a host all of whose addresses are public'
+    : undefined
+}
+
 /** Only https, only ports 443 and 8443, only names all of whose addresses are public unicast. */
 export function publicTargets(lookup: Lookup): TargetPolicy {
   return {
