@@ -10,8 +10,9 @@ import type { TenantCreate } from '../../../shared/contract/tenant.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { issuePlatformKey } from '../../../shared/tenants/keys.ts'
-import { conformance } from '../../support/conformance.ts'
+import { publicTargets } from '../../../shared/webhooks/target.ts'
 import { cellTable, type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
+import { conformance } from '../../support/conformance.ts'
 
 export const AZS = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']
 const providers = Object.fromEntries(AZS.map((az) => [az, `small-${az}`]))
@@ -121,6 +122,8 @@ export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults
       started.push(cluster)
     },
     openApi: async () => openApiText(),
+    // No test asks the world's DNS: no name resolves.
+    targetPolicy: publicTargets(async () => []),
     ...overrides,
   }
   const handler = createHandler(given)
