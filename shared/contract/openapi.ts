@@ -46,21 +46,40 @@ const COMPONENTS = {
   WebhookWithSecret,
 }
 
-const HEADERS: Record<string, string> = {
-  'X-Request-Id': 'Names this request in our logs',
-  ETag: 'Changes whenever the body does; send it as If-None-Match',
-  Location: 'Where the cluster is',
-  'Operation-Location': 'Where the operation is',
-  'Retry-After': 'Seconds until it is worth asking again',
-  'RateLimit-Policy': 'How many requests the tenant may make at once (`q`) and in how many seconds that comes back (`w`)',
-  RateLimit: 'How many requests may follow at once (`r`), and the seconds until all may again (`t`)',
-  'Idempotent-Replayed': '`true`: the stored answer to an earlier request with the same Idempotency-Key',
+const HEADERS: Record<string, { description: string; required?: true }> = {
+  'X-Request-Id': { description: 'Names this request in our logs', required: true },
+  'Cache-Control': { description: 'Who may keep the answer, and for how long', required: true },
+  ETag: { description: 'Changes whenever the body does; send it as If-None-Match', required: true },
+  Location: { description: 'Where the cluster is', required: true },
+  'Operation-Location': { description: 'Where the operation is', required: true },
+  'Retry-After': { description: 'Seconds until it is worth asking again' },
+  'RateLimit-Policy': {
+    description: 'How many requests the tenant may make at once (`q`) and in how many seconds that comes back (`w`)',
+    required: true,
+  },
+  RateLimit: { description: 'How many requests may follow at once (`r`), and the seconds until all may again (`t`)', required: true },
+  'Idempotent-Replayed': { description: '`true`: the stored answer to an earlier request with the same Idempotency-Key' },
+  'WWW-Authenticate': { description: 'How to say who calls (RFC 6750)', required: true },
+  'Accept-Encoding': { description: 'The codings that a body may have' },
 }
 
 const headersOf = (names: readonly string[]) =>
-  Object.fromEntries(names.map((name) => [name, { description: HEADERS[name] ?? name, schema: { type: 'string' as const } }]))
+  Object.fromEntries(['X-Request-Id', 'Cache-Control', ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 
-const NotModified = { 304: { description: 'Not modified since the ETag in If-None-Match', headers: headersOf(['X-Request-Id', 'ETag']) } }
+/** Beside those of every answer. */
+const PROBLEM_HEADERS: Partial<Record<string, string[]>> = {
+  401: ['WWW-Authenticate'],
+  409: ['Retry-After'],
+  415: ['Accept-Encoding'],
+  429: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  503: ['Retry-After'],
+}
+
+const rateHeaders = (route: Route): string[] => (route.scope === 'public' ? [] : ['RateLimit', 'RateLimit-Policy'])
+
+const notModified = (route: Route) => ({
+  304: { description: 'Not modified since the ETag in If-None-Match', headers: headersOf(['ETag', ...rateHeaders(route)]) },
+})
 
 /** One response for each status, naming the codes that it may carry. */
 function problemsOf(route: Route): Record<string, ResponseConfig> {
@@ -70,7 +89,7 @@ function problemsOf(route: Route): Record<string, ResponseConfig> {
       String(status),
       {
         description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('. '),
-        headers: headersOf(['X-Request-Id']),
+        headers: headersOf(PROBLEM_HEADERS[status] ?? []),
         content: { 'application/problem+json': { schema: Problem } },
       },
     ]),
@@ -78,19 +97,14 @@ function problemsOf(route: Route): Record<string, ResponseConfig> {
 }
 
 function responsesOf(route: Route): RouteConfig['responses'] {
-  const names = [
-    'X-Request-Id',
-    ...(route.scope === 'public' ? [] : ['RateLimit', 'RateLimit-Policy']),
-    ...route.headers,
-    ...(route.idempotent ? ['Idempotent-Replayed'] : []),
-  ]
+  const names = [...rateHeaders(route), ...route.headers, ...(route.idempotent ? ['Idempotent-Replayed'] : [])]
   return {
     [route.status]: {
       description: route.summary,
       headers: headersOf(names),
       ...(route.response ? { content: { 'application/json': { schema: route.response } } } : {}),
     },
-    ...(route.method === 'GET' && route.headers.includes('ETag') ? NotModified : {}),
+    ...(route.method === 'GET' && route.headers.includes('ETag') ? notModified(route) : {}),
     ...problemsOf(route),
   }
 }
@@ -156,6 +170,9 @@ export function buildOpenApi() {
   const registry = new OpenAPIRegistry()
   for (const [id, schema] of Object.entries(COMPONENTS)) zodToOpenAPIRegistry.add(schema, { _internal: { refId: id } })
   registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', bearerFormat: 'rgh_<live|test>_...' })
+  for (const [name, { description, required = false }] of Object.entries(HEADERS)) {
+    registry.registerComponent('headers', name, { description, required, schema: { type: 'string' } })
+  }
   for (const route of Object.values(ROUTES)) registry.registerPath(describe(route))
   for (const type of EVENT_TYPES) registry.registerWebhook(describeWebhook(type))
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
