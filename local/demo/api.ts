@@ -17,11 +17,22 @@ export class ApiProblem extends Error {
   }
 }
 
-/**
- * The HTTP API as any tenant would call it. `key` of a call is its idempotency key, random by default.
- * @param signal ends what is under way, and refuses further calls
- */
-export function api(baseUrl: string, apiKey: string, signal?: AbortSignal): Api {
+/** An answer as it came; header names in lower case. */
+interface Answered {
+  status: number
+  headers: Record<string, string>
+  text: string
+}
+
+export interface ApiOptions {
+  /** Ends what is under way, and refuses further calls. */
+  signal?: AbortSignal
+  /** Sees each answer, refusals too; the call rejects with what it throws. */
+  onAnswer?: (method: string, path: string, answer: Answered) => void
+}
+
+/** The HTTP API as any tenant would call it. `key` of a call is its idempotency key, random by default. */
+export function api(baseUrl: string, apiKey: string, { signal, onAnswer }: ApiOptions = {}): Api {
   return {
     call: async (method, path, answer, body, key = crypto.randomUUID()) => {
       const response = await fetch(`${baseUrl}${path}`, {
@@ -33,7 +44,9 @@ export function api(baseUrl: string, apiKey: string, signal?: AbortSignal): Api 
         ...(body ? { body: JSON.stringify(body) } : {}),
         ...(signal ? { signal } : {}),
       })
-      const json: unknown = response.status === 204 ? undefined : await response.json()
+      const text = await response.text()
+      onAnswer?.(method, path, { status: response.status, headers: Object.fromEntries(response.headers), text })
+      const json: unknown = text === '' ? undefined : JSON.parse(text)
       if (response.ok) return answer.parse(json)
       const problem = Problem.safeParse(json)
       const said = problem.success ? `${problem.data.code}: ${problem.data.detail ?? problem.data.title}` : JSON.stringify(json)

@@ -50,7 +50,9 @@ async function givenTenant(deps: StoryDeps): Promise<Demo> {
   const { cloud, directory, receiver, screen, signal } = deps
   const known = demoOf(directory)
   const demo = await screen.during(known ? 'tenant, key and webhook of before' : 'a tenant, its key, its webhook', async () =>
-    known ? moveWebhook(api(cloud.apiUrl, known.key, signal), known, receiver) : makeTenant(cloud.apiUrl, await issueKey(cloud), receiver),
+    known
+      ? moveWebhook(api(cloud.apiUrl, known.key, { signal }), known, receiver)
+      : makeTenant(cloud.apiUrl, await issueKey(cloud), receiver),
   )
   receiver.trust(demo.webhook_secret)
   return remember(deps, demo)
@@ -91,7 +93,7 @@ async function comeBack(deps: StoryDeps, tenant: Api, demo: Demo, ring: KnownRin
 export async function tell(deps: StoryDeps): Promise<void> {
   const { cloud, screen, signal } = deps
   let demo = await givenTenant(deps)
-  const tenant = api(cloud.apiUrl, demo.key, signal)
+  const tenant = api(cloud.apiUrl, demo.key, { signal })
   const known = demo.cluster_id === undefined ? undefined : await findRing(tenant, demo.cluster_id)
   if (demo.cluster_id !== undefined && !known) {
     screen.line(`\nThe ring of before, ${demo.cluster_id}, is no more: here is another one.`)

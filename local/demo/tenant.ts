@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { KeyWithSecret } from '../../shared/contract/key.ts'
 import { Tenant } from '../../shared/contract/tenant.ts'
 import { WebhookWithSecret } from '../../shared/contract/webhook.ts'
-import { type Api, ApiProblem, api } from './api.ts'
+import { type Api, type ApiOptions, ApiProblem, api } from './api.ts'
 
 /** Who the demo is, kept beside the cloud's data so that a restart comes back as the same tenant. */
 const Demo = z.object({
@@ -41,8 +41,8 @@ async function makeWebhook(tenant: Api, receiver: Receiving): Promise<Pick<Demo,
 }
 
 /** Makes a tenant, its key and its webhook, each by the API call a platform would make. */
-export async function makeTenant(apiUrl: string, platformKey: string, receiver: Receiving): Promise<Demo> {
-  const platform = api(apiUrl, platformKey)
+export async function makeTenant(apiUrl: string, platformKey: string, receiver: Receiving, options: ApiOptions = {}): Promise<Demo> {
+  const platform = api(apiUrl, platformKey, options)
   const tenant = await platform.call('POST', '/v1/tenants', Tenant, { name: 'demo' })
   const key = await platform.call('POST', `/v1/tenants/${tenant.id}/keys`, KeyWithSecret, {
     name: 'demo',
@@ -52,7 +52,7 @@ export async function makeTenant(apiUrl: string, platformKey: string, receiver: 
     platform_key: platformKey,
     tenant_id: tenant.id,
     key: key.key,
-    ...(await makeWebhook(api(apiUrl, key.key), receiver)),
+    ...(await makeWebhook(api(apiUrl, key.key, options), receiver)),
     ring_key: crypto.randomUUID(),
     written: false,
   }

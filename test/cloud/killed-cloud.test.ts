@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { api } from '../../local/demo/api.ts'
 import { issueKey } from '../../local/demo/platform-key.ts'
 import { startReceiver } from '../../local/demo/receiver.ts'
 import { makeTenant } from '../../local/demo/tenant.ts'
-import { deleteRing, ended, OUT, postRing } from '../support/given-cell.ts'
+import { deleteRing, ended, OUT, postRing, tenantApi } from '../support/given-cell.ts'
 import { type MortalCloud, mortalCloud } from '../support/mortal-cloud.ts'
 
 /** Milliseconds after the POST: launching, starting, forming, telling. */
@@ -21,12 +20,12 @@ test.each(MOMENTS)(
       cloud = await mortalCloud(dataDir, OUT)
       const demo = await makeTenant(cloud.apiUrl, await issueKey(cloud.cloud), receiver)
       receiver.trust(demo.webhook_secret)
-      const cluster = await postRing(api(cloud.apiUrl, demo.key))
+      const cluster = await postRing(tenantApi(cloud.apiUrl, demo.key))
       await new Promise((resolve) => setTimeout(resolve, moment))
       await cloud.kill()
 
       cloud = await mortalCloud(dataDir, OUT)
-      const tenant = api(cloud.apiUrl, demo.key)
+      const tenant = tenantApi(cloud.apiUrl, demo.key)
       expect(await ended(tenant, cluster.operation.id, 120_000)).toMatchObject({ state: 'succeeded' })
       expect(await receiver.next(cluster.id, ['cluster.ready'], 30_000)).toMatchObject({ data: { state: 'ready' } })
       const deleted = await deleteRing(tenant, cluster.id)

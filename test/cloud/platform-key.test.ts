@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Cloud } from '../../local/cloud.ts'
-import { api } from '../../local/demo/api.ts'
 import { Tenant } from '../../shared/contract/tenant.ts'
-import { givenCloud } from '../support/given-cell.ts'
+import { givenCloud, tenantApi } from '../support/given-cell.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 let cloud: Cloud
@@ -36,7 +35,7 @@ test('an operator makes the first platform key, with which tenants are made', as
   const { code, said, shown } = await platformKey('--table', 'cell-1', '--name', 'first')
   expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/^Made platform key key_\w{26} in table cell-1\./) })
   expect(shown).toMatch(/^rgh_live_\S+\n$/)
-  const tenant = await api(cloud.apiUrl, shown.trim()).call('POST', '/v1/tenants', Tenant, { name: 'acme' })
+  const tenant = await tenantApi(cloud.apiUrl, shown.trim()).call('POST', '/v1/tenants', Tenant, { name: 'acme' })
   expect(tenant).toMatchObject({ name: 'acme', state: 'active' })
 })
 

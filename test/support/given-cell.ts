@@ -9,7 +9,9 @@ import { type Demo, makeTenant } from '../../local/demo/tenant.ts'
 import { createImages } from '../../local/images/images.ts'
 import { synthesise } from '../../local/synth.ts'
 import { AcceptedCluster } from '../../shared/contract/cluster.ts'
+import { buildOpenApi } from '../../shared/contract/openapi.ts'
 import { Operation } from '../../shared/contract/operation.ts'
+import { type Conforms, conformance } from './conformance.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 export const OUT = join(ROOT, 'cdk.out')
@@ -34,16 +36,27 @@ export async function givenCloud(options: Partial<CloudOptions> = {}): Promise<C
   return startCloud({ outDir: OUT, images: images(), overrides: { api: LOOPBACK_WEBHOOKS, deliver: LOOPBACK_WEBHOOKS }, ...options })
 }
 
+let departs: Conforms | undefined
+
+/** The API as a tenant calls it; every answer is held against the description. */
+export const tenantApi = (apiUrl: string, key: string): Api => api(apiUrl, key, { onAnswer: conforming })
+
+function conforming(...answered: Parameters<Conforms>): void {
+  departs ??= conformance(buildOpenApi())
+  const departure = departs(...answered)
+  if (departure) throw new Error(departure)
+}
+
 export async function givenCell(options: Partial<CloudOptions> = {}): Promise<Cell> {
   const receiver = await startReceiver()
   const cloud = await givenCloud(options)
-  const demo = await makeTenant(cloud.apiUrl, await issueKey(cloud), receiver)
+  const demo = await makeTenant(cloud.apiUrl, await issueKey(cloud), receiver, { onAnswer: conforming })
   receiver.trust(demo.webhook_secret)
   const stop = async (): Promise<void> => {
     await cloud.stop()
     await receiver.stop()
   }
-  return { cloud, tenant: api(cloud.apiUrl, demo.key), demo, receiver, stop }
+  return { cloud, tenant: tenantApi(cloud.apiUrl, demo.key), demo, receiver, stop }
 }
 
 /** Asks for a ring; the answer is the cluster with its operation. */
