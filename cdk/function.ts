@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
@@ -26,7 +26,10 @@ export const FUNCTION_SIZES: Record<FunctionName, Size> = {
   deliver: { memoryMib: 512, timeoutSeconds: 60 },
 }
 
-type Variables<F extends FunctionName> = Record<(typeof FUNCTION_VARIABLES)[F][number], string>
+/** Known only when the function is there that the role trusts: `assumes` sets them. */
+export type RoleVariable = 'TENANT_ROLE_ARN' | 'KEYS_ROLE_ARN'
+
+type Variables<F extends FunctionName> = Record<Exclude<(typeof FUNCTION_VARIABLES)[F][number], RoleVariable>, string>
 
 export interface CellFunctionProps<F extends FunctionName> {
   cell: string
@@ -75,7 +78,7 @@ export class CellFunction<F extends FunctionName = FunctionName> extends LambdaF
   constructor(scope: Construct, name: F, props: CellFunctionProps<F>) {
     const id = name.charAt(0).toUpperCase() + name.slice(1)
     const functionName = `${props.cell}-${name}`
-    const wanted: readonly (keyof Variables<F>)[] = FUNCTION_VARIABLES[name]
+    const wanted: ReadonlySet<string> = new Set(FUNCTION_VARIABLES[name])
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/ringhold/${props.cell}/${name}`,
       retention: props.logRetentionDays,
@@ -90,13 +93,18 @@ export class CellFunction<F extends FunctionName = FunctionName> extends LambdaF
       handler: 'index.handler',
       memorySize: FUNCTION_SIZES[name].memoryMib,
       timeout: Duration.seconds(FUNCTION_SIZES[name].timeoutSeconds),
-      environment: Object.fromEntries(wanted.map((key) => [key, props.variables[key]])),
+      environment: Object.fromEntries(Object.entries<string>(props.variables).filter(([key]) => wanted.has(key))),
       role: roleOf(scope, id, functionName, logGroup, network !== undefined),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       ...(network ? { vpc: network.vpc, vpcSubnets: { subnetGroupName: 'tasks' }, securityGroups: [network.ringGroup] } : {}),
     })
+  }
+
+  /** The role has to trust this function. */
+  assumes(variable: RoleVariable, role: IRole): void {
+    this.addEnvironment(variable, role.roleArn)
   }
 
   mayStart(machine: IStateMachine): this {

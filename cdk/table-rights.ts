@@ -1,13 +1,14 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement, Role, SessionTagsPrincipal } from 'aws-cdk-lib/aws-iam'
 import type { FunctionName } from '../shared/platform/env.ts'
-import { apiKeyKey, DUE_INDEX, dueShards, tenantId, tenantPartition } from '../shared/platform/table.ts'
-import type { CellFunction } from './function.ts'
+import { apiKeyKey, DUE_INDEX, dueShards, TENANT_TAG, tenantId, tenantPartition } from '../shared/platform/table.ts'
+import type { CellFunction, RoleVariable } from './function.ts'
 
 type ItemAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem'
 const REMEMBERING = ['api', 'observe', 'step', 'wake', 'sweep', 'outbox', 'deliver'] as const satisfies FunctionName[]
 type Remembering = (typeof REMEMBERING)[number]
 
-/** What each does to items of tenants, by key or partition: never a scan. A transaction takes the actions of its items. */
+/** What each does to items of the tenant that it acts for, by key or partition: never a scan. A transaction takes the actions of its items. */
 const TENANTS: Record<Remembering, ItemAction[]> = {
   api: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
   observe: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
@@ -17,20 +18,57 @@ const TENANTS: Record<Remembering, ItemAction[]> = {
   outbox: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   deliver: ['GetItem', 'UpdateItem'],
 }
+/** What the API does to keys, and to what a tenant's partition says of them, in one transaction. */
+const KEYS: ItemAction[] = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html */
-const inPartitions = (partitions: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions } })
+/** IAM puts the tag of the session here when it judges a call. */
+const OWN_PARTITION = tenantPartition(tenantId(`\${aws:PrincipalTag/${TENANT_TAG}}`))
+const API_KEYS = apiKeyKey('*').pk
 
 /**
- * Who may do what to the table. API keys stand outside the tenants' partitions, and only the API reaches them: with them
- * anybody could be another.
+ * Every partition that a call names is one of these; a call that names none, as a scan does, is refused by the Null check,
+ * since a condition on all of none holds: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+const inPartitions = (operator: 'StringEquals' | 'StringLike', partitions: string[]) => ({
+  [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': partitions },
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+})
+
+/** A role that its function assumes with one tag, the tenant that it acts for, and in whose sessions that tenant is all there is. */
+function perTenant(
+  fn: CellFunction,
+  role: { id: string; variable: RoleVariable; description: string },
+  grant: { actions: ItemAction[]; table: ITable; conditions: Record<string, Record<string, unknown>> },
+): void {
+  const scoped = new Role(fn, role.id, {
+    description: role.description,
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+    assumedBy: new SessionTagsPrincipal(fn.grantPrincipal).withConditions({
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [TENANT_TAG] },
+      Null: { [`aws:RequestTag/${TENANT_TAG}`]: 'false' },
+    }),
+  })
+  const actions = grant.actions.map((action) => `dynamodb:${action}`)
+  scoped.addToPolicy(new PolicyStatement({ actions, resources: [grant.table.tableArn], conditions: grant.conditions }))
+  fn.assumes(role.variable, scoped)
+}
+
+/**
+ * Who may do what to the table. Of tenants' items a function by itself reaches none: it acts for one tenant at a time, in a
+ * session that carries the tenant's name. API keys stand outside the tenants' partitions, and only the API reaches them:
+ * with them anybody could be another.
  */
 export function tableRights(functions: Record<Remembering, CellFunction>, table: ITable): void {
-  const tenants = inPartitions([tenantPartition(tenantId('*'))])
-  for (const { fn, actions } of REMEMBERING.map((name) => ({ fn: functions[name], actions: TENANTS[name] })))
-    fn.may(actions, 'dynamodb', [table.tableArn], tenants)
+  const own = inPartitions('StringEquals', [OWN_PARTITION])
+  for (const name of REMEMBERING) {
+    const role = { id: 'TenantRole', variable: 'TENANT_ROLE_ARN', description: `Items of one tenant, for function ${name}` } as const
+    perTenant(functions[name], role, { actions: TENANTS[name], table, conditions: own })
+  }
   const { api, sweep } = functions
-  api.may(['GetItem', 'PutItem'], 'dynamodb', [table.tableArn], inPartitions([apiKeyKey('*').pk]))
+  const keys = { id: 'KeysRole', variable: 'KEYS_ROLE_ARN', description: 'Items and API keys of one tenant, for function api' } as const
+  perTenant(api, keys, { actions: KEYS, table, conditions: inPartitions('StringLike', [API_KEYS, OWN_PARTITION]) })
+  // Whose a key is, is not known before it is read.
+  api.may(['GetItem'], 'dynamodb', [table.tableArn], inPartitions('StringLike', [API_KEYS]))
   // What is due, of all tenants: the index holds keys only.
-  sweep.may(['Query'], 'dynamodb', [`${table.tableArn}/index/${DUE_INDEX}`], inPartitions(dueShards()))
+  sweep.may(['Query'], 'dynamodb', [`${table.tableArn}/index/${DUE_INDEX}`], inPartitions('StringEquals', dueShards()))
 }

@@ -1,6 +1,5 @@
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { SSMClient } from '@aws-sdk/client-ssm'
-import { documentClient } from '../shared/platform/aws-clients.ts'
 import { systemClock } from '../shared/platform/clock.ts'
 import { containers } from '../shared/platform/containers.ts'
 import { readEnv } from '../shared/platform/env.ts'
@@ -8,6 +7,7 @@ import { idMaker } from '../shared/platform/ids.ts'
 import { jsonLog } from '../shared/platform/log.ts'
 import { ringInvoker } from '../shared/platform/ring.ts'
 import { parameterSecrets } from '../shared/platform/secrets.ts'
+import { tableClients } from '../shared/platform/tenant-clients.ts'
 import { tableFor } from '../shared/platform/tenant-table.ts'
 import type { ObserveDeps } from '../shared/reconcile/deps.ts'
 import { ObserveEvent } from '../shared/reconcile/model.ts'
@@ -16,9 +16,9 @@ import { task } from './edge/task.ts'
 
 export function createHandler(overrides: Partial<ObserveDeps> = {}) {
   const env = readEnv('observe')
-  const ownDocuments = documentClient()
+  const { under } = tableClients()
   const deps: ObserveDeps = {
-    documentsFor: () => ownDocuments,
+    documentsFor: under(env.TENANT_ROLE_ARN),
     tableName: env.TABLE_NAME,
     clock: systemClock,
     newId: idMaker(systemClock.now),

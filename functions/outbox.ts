@@ -1,9 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { documentClient } from '../shared/platform/aws-clients.ts'
 import { systemClock } from '../shared/platform/clock.ts'
 import { readEnv } from '../shared/platform/env.ts'
 import { jsonLog, type Log } from '../shared/platform/log.ts'
 import { messageQueue } from '../shared/platform/queue.ts'
+import { tableClients } from '../shared/platform/tenant-clients.ts'
 import { type OutboxDeps, publish } from '../shared/webhooks/outbox.ts'
 import { EventItem } from '../shared/webhooks/record.ts'
 import { streamHandler } from './edge/stream.ts'
@@ -12,9 +12,9 @@ type Deps = OutboxDeps & { log: Log }
 
 export function createHandler(overrides: Partial<Deps> = {}) {
   const env = readEnv('outbox')
-  const ownDocuments = documentClient()
+  const { under } = tableClients()
   const deps: Deps = {
-    documentsFor: () => ownDocuments,
+    documentsFor: under(env.TENANT_ROLE_ARN),
     tableName: env.TABLE_NAME,
     queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),
     clock: systemClock,

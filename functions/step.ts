@@ -3,7 +3,6 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { Route53Client } from '@aws-sdk/client-route-53'
 import { SSMClient } from '@aws-sdk/client-ssm'
-import { documentClient } from '../shared/platform/aws-clients.ts'
 import { systemClock } from '../shared/platform/clock.ts'
 import { containers } from '../shared/platform/containers.ts'
 import { readEnv } from '../shared/platform/env.ts'
@@ -13,6 +12,7 @@ import { names } from '../shared/platform/names.ts'
 import { network } from '../shared/platform/network.ts'
 import { ringInvoker } from '../shared/platform/ring.ts'
 import { parameterSecrets } from '../shared/platform/secrets.ts'
+import { tableClients } from '../shared/platform/tenant-clients.ts'
 import { tableFor } from '../shared/platform/tenant-table.ts'
 import { apply } from '../shared/reconcile/apply.ts'
 import { cellPlan, type StepDeps } from '../shared/reconcile/deps.ts'
@@ -21,9 +21,9 @@ import { task } from './edge/task.ts'
 
 export function createHandler(overrides: Partial<StepDeps> = {}) {
   const env = readEnv('step')
-  const ownDocuments = documentClient()
+  const { under } = tableClients()
   const deps: StepDeps = {
-    documentsFor: () => ownDocuments,
+    documentsFor: under(env.TENANT_ROLE_ARN),
     tableName: env.TABLE_NAME,
     clock: systemClock,
     newId: idMaker(systemClock.now),

@@ -1,19 +1,19 @@
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { readCluster } from '../shared/clusters/lease.ts'
 import { noteWake, startWork } from '../shared/clusters/wake.ts'
-import { documentClient } from '../shared/platform/aws-clients.ts'
 import { isoTime, systemClock } from '../shared/platform/clock.ts'
 import { readEnv } from '../shared/platform/env.ts'
 import { jsonLog, type Log } from '../shared/platform/log.ts'
+import { tableClients } from '../shared/platform/tenant-clients.ts'
 import { type TableDeps, tableFor } from '../shared/platform/tenant-table.ts'
 import { type Workflows, workflows } from '../shared/platform/workflows.ts'
 import { type Reason, reasonsOf } from './edge/wake-source.ts'
 
 export function createHandler(overrides: Partial<TableDeps & { workflows: Workflows; log: Log }> = {}) {
   const env = readEnv('wake')
-  const ownDocuments = documentClient()
+  const { under } = tableClients()
   const deps = {
-    documentsFor: () => ownDocuments,
+    documentsFor: under(env.TENANT_ROLE_ARN),
     tableName: env.TABLE_NAME,
     workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
     log: jsonLog({ function: 'wake', cell: env.CELL }),

@@ -1,7 +1,7 @@
-import type { OnCall } from './aws/endpoint.ts'
 import type { Faults } from './dynamodb/faults.ts'
 import type { ImageStore } from './ecs/driver.ts'
 import type { Delays } from './ecs/options.ts'
+import type { OnJudged } from './iam/iam.ts'
 import type { Timers } from './timers.ts'
 
 export interface CloudOptions {
@@ -24,8 +24,8 @@ export interface CloudOptions {
   images: ImageStore
   /** How long tasks stay in a state, to look like AWS; not at all by default. */
   taskDelays?: Delays
-  /** Sees every call to AWS that is made, before it is answered. */
-  onCall?: OnCall
+  /** Told of everything that is asked of a role of the template, and whether it may. */
+  onJudged?: OnJudged
   /** Errors that the table shall answer with. */
   faults?: Faults
 }

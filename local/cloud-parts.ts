@@ -1,18 +1,20 @@
 import { join } from 'node:path'
-import { type Endpoint, startEndpoint } from './aws/endpoint.ts'
+import { type Authorize, type Endpoint, startEndpoint } from './aws/endpoint.ts'
 import type { CloudOptions } from './cloud-options.ts'
 import { type Dynamo, startDynamo } from './dynamodb/dynamo.ts'
 import { createStreamMappings } from './dynamodb/stream-mappings.ts'
-import { createEc2 } from './ec2/ec2.ts'
+import { createEc2, type Ec2 } from './ec2/ec2.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { END_SCRIPT } from './ecs/process-identity.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { type Gateway, startGateway } from './gateway/gateway.ts'
+import { createIam, type Iam } from './iam/iam.ts'
 import { createLambda, type Lambda } from './lambda/lambda.ts'
 import { createRoute53 } from './route53/route53.ts'
 import { createQueueMappings } from './sqs/queue-mappings.ts'
 import { createSqs, type Sqs } from './sqs/sqs.ts'
 import { createSsm, type Ssm } from './ssm/ssm.ts'
+import { createSts } from './sts/sts.ts'
 import { readTemplate, type Template } from './template/template.ts'
 import { throwaway } from './throwaway.ts'
 import { systemTimers, type Timers } from './timers.ts'
@@ -35,6 +37,9 @@ export interface Context {
   template: Template
   timers: Timers
   endpoint: Endpoint
+  iam: Iam
+  /** Set once there is one, before anybody can call. */
+  later: Later
   /** Where kept state goes; undefined keeps it in memory. */
   kept: string | undefined
   onError: (error: unknown, where: string) => void
@@ -43,10 +48,20 @@ export interface Context {
 
 export async function prepare(options: CloudOptions, closers: Close[]): Promise<Context> {
   const onError = options.onError ?? ((error, where) => console.error(`local cloud: ${where}:`, error))
-  const endpoint = await startEndpoint({ onError, ...(options.onCall ? { onCall: options.onCall } : {}) })
+  let iam: Iam | undefined
+  const authorize: Authorize = (service, request) => {
+    if (!iam) throw new Error('called before there are roles to judge by')
+    iam.authorize(service, request)
+  }
+  const endpoint = await startEndpoint({ onError, authorize })
   closers.push(endpoint.stop)
   const template = readTemplate(options.outDir, endpoint.url)
-  return { options, template, timers: options.timers ?? systemTimers, endpoint, kept: options.dataDir, onError, closers }
+  const timers = options.timers ?? systemTimers
+  const later: Later = {}
+  const { onJudged } = options
+  iam = createIam({ template, now: timers.now, groupTags: (id) => later.ec2?.tagsOf(id), ...(onJudged ? { onJudged } : {}) })
+  endpoint.add(createSts({ iam, account: template.account }).service)
+  return { options, template, timers, endpoint, iam, later, kept: options.dataDir, onError, closers }
 }
 
 export async function startStores({ options, template, timers, endpoint, kept, onError, closers }: Context) {
@@ -84,19 +99,24 @@ export function startFunctions({ options, template, timers, endpoint, closers }:
   return { lambda, events }
 }
 
-/** What hosts need of parts that start after them; nothing happens on hosts before they resume. */
+/** What parts need of others that start after them; nothing happens on hosts before they resume. */
 export interface Later {
+  ec2?: Ec2
   ssm?: Ssm
   events?: Events
 }
 
-async function readSecret({ ssm }: Later, name: string): Promise<string> {
+/** As an ECS agent does, with the role that the task definition names. */
+async function readSecret({ later: { ssm }, iam, template }: Context, name: string, role: string): Promise<string> {
   if (!ssm) throw new Error(`the secret ${name} is asked for before there is a parameter store`)
+  const resource = name.startsWith('arn:') ? name : `arn:aws:ssm:${template.region}:${template.account}:parameter${name}`
+  iam.check('ssm', role, { action: 'ssm:GetParameters', resource })
   return ssm.read(name)
 }
 
 /** Hosts with their tasks, and what tasks are given: their groups and their names. */
-export async function startHosts({ options, template, timers, endpoint, kept, onError, closers }: Context, later: Later) {
+export async function startHosts(context: Context) {
+  const { options, template, timers, endpoint, later, kept, onError, closers } = context
   const { account, region, ecsClusters, hostGroups, network } = template
   // Processes need a place for their files, even when nothing is kept.
   let base = kept
@@ -110,13 +130,14 @@ export async function startHosts({ options, template, timers, endpoint, kept, on
     ...{ account, region, timers, dataDir, hostGroups, images: options.images, onError },
     clusters: ecsClusters,
     subnets: network.subnets,
-    readSecret: (name) => readSecret(later, name),
+    readSecret: (name, role) => readSecret(context, name, role),
     emit: (event) => later.events?.putEvent(event),
     ...(options.taskDelays ? { delays: options.taskDelays } : {}),
   })
   closers.push(() => ecs.stop(kept === undefined ? 'end' : 'keep'))
   const networkInterfaces = () => ecs.networkInterfaces().map(({ securityGroupId }) => ({ securityGroupIds: [securityGroupId] }))
   const ec2 = createEc2({ account, region, network, networkInterfaces, dataDir: kept })
+  later.ec2 = ec2
   const route53 = createRoute53({ zones: network.hostedZones, timers, dataDir: kept })
   for (const { service } of [ecs, ec2, route53]) endpoint.add(service)
   return { ecs, route53 }

@@ -59,11 +59,10 @@ async function closeAll(closers: Close[]): Promise<void> {
 
 async function compose(options: CloudOptions, closers: Close[]): Promise<Omit<Cloud, 'stop'>> {
   const context = await prepare(options, closers)
-  const { template, endpoint } = context
-  const later: Later = {}
+  const { template, endpoint, later } = context
   // First, for their claim on kept data: a second cloud on it is turned away before it touches anything. And so they end last,
   // when no function is left that would see nodes go and act on it.
-  const { ecs, route53 } = await startHosts(context, later)
+  const { ecs, route53 } = await startHosts(context)
   const { dynamo, sqs, ssm } = await startStores(context)
   const { lambda, events } = startFunctions(context)
   Object.assign(later, { ssm, events } satisfies Later)

@@ -4,12 +4,12 @@ import { SFNClient } from '@aws-sdk/client-sfn'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import type { ClusterDeps } from '../../shared/clusters/service.ts'
 import { startWork } from '../../shared/clusters/wake.ts'
-import { documentClient } from '../../shared/platform/aws-clients.ts'
 import { isoTime, systemClock } from '../../shared/platform/clock.ts'
 import { readEnv } from '../../shared/platform/env.ts'
 import { idMaker } from '../../shared/platform/ids.ts'
 import { jsonLog } from '../../shared/platform/log.ts'
 import { parameterSecrets } from '../../shared/platform/secrets.ts'
+import { tableClients } from '../../shared/platform/tenant-clients.ts'
 import type { OwnTableDeps } from '../../shared/platform/tenant-table.ts'
 import { workflows } from '../../shared/platform/workflows.ts'
 import type { KeyDeps } from '../../shared/tenants/keys.ts'
@@ -30,13 +30,13 @@ const OPENAPI_FILE = new URL('./openapi.json', import.meta.url)
 export function apiDeps(overrides: Partial<ApiDeps>): ApiDeps {
   const env = readEnv('api')
   const clock = overrides.clock ?? systemClock
-  const ownDocuments = documentClient()
+  const { ownDocuments, under } = tableClients()
   const secrets = parameterSecrets(new SSMClient({}))
   const machine = workflows(new SFNClient({}), env.STATE_MACHINE_ARN)
   return {
     ownDocuments,
-    documentsFor: () => ownDocuments,
-    keyDocumentsFor: () => ownDocuments,
+    documentsFor: under(env.TENANT_ROLE_ARN),
+    keyDocumentsFor: under(env.KEYS_ROLE_ARN),
     tableName: env.TABLE_NAME,
     cell: env.CELL,
     zoneName: env.ZONE_NAME,

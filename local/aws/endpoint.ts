@@ -8,12 +8,15 @@ export interface EndpointOptions {
   port?: number
   /** Told what no service expected; the caller got a 500. */
   onError?: (error: unknown, call: string) => void
-  /** Sees every call before its service does: who asks for what, as IAM would judge it. */
-  onCall?: OnCall
+  /** Judges every call before its service sees it; without one, whoever signs may do everything. */
+  authorize?: Authorize
 }
 
-/** `service` is the one it is signed for, `request.caller` the access key id that signed. */
-export type OnCall = (service: string, request: AwsRequest) => void
+/**
+ * Lets a call through or throws the AwsError that its caller gets instead. `service` is the one it is signed for,
+ * `request.caller` the access key id that signed.
+ */
+export type Authorize = (service: string, request: AwsRequest) => void
 
 /** One address for all AWS APIs: what `AWS_ENDPOINT_URL` is set to. */
 export interface Endpoint {
@@ -52,23 +55,38 @@ function flatHeaders(message: IncomingMessage): Record<string, string> {
   return headers
 }
 
+function parsed(body: Buffer): () => unknown {
+  let found: { value: unknown } | undefined
+  return () => {
+    try {
+      found ??= { value: body.length === 0 ? {} : JSON.parse(body.toString('utf8')) }
+      return found.value
+    } catch {
+      throw new AwsError('SerializationException', 'the body is not JSON')
+    }
+  }
+}
+
+type Hooks = Pick<EndpointOptions, 'authorize'> & Required<Pick<EndpointOptions, 'onError'>>
 type Reply = (message: IncomingMessage) => Promise<AwsResponse>
 
-function replier(services: Map<string, AwsService>, onError: NonNullable<EndpointOptions['onError']>, onCall?: OnCall): Reply {
+function replier(services: Map<string, AwsService>, { authorize, onError }: Hooks): Reply {
   async function dispatch(message: IncomingMessage, headers: Record<string, string>, caller = '', name = ''): Promise<AwsResponse> {
     if (!caller || !name) throw new AwsError('MissingAuthenticationToken', 'The request has no SigV4 Authorization header.', 403)
     const service = services.get(name)
     if (!service) throw new AwsError('UnknownServiceException', `The local cloud has no model of the service ${name}.`, 404)
     const url = new URL(message.url ?? '/', 'http://local')
+    const body = await readBody(message)
     const request: AwsRequest = {
       method: message.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
       headers,
-      body: await readBody(message),
+      body,
+      json: parsed(body),
       caller,
     }
-    onCall?.(name, request)
+    authorize?.(name, request)
     return service.handle(request)
   }
   return async (message) => {
@@ -104,7 +122,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     services.set(service.signingName, service)
   }
   for (const service of options.services ?? []) add(service)
-  const reply = replier(services, options.onError ?? ((error, call) => console.error(`local cloud: ${call}`, error)), options.onCall)
+  const onError = options.onError ?? ((error: unknown, call: string) => console.error(`local cloud: ${call}`, error))
+  const reply = replier(services, { ...options, onError })
   const server = createServer({ keepAlive: true, noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
     void reply(message).then((answer) => send(response, answer))
   })

@@ -7,6 +7,9 @@ export const internalFailure = (): AwsError => new AwsError('InternalFailure', '
 
 /** Services whose GETs carry no content type to tell their protocol by. */
 const REST_XML = new Set(['route53', 's3', 'cloudfront'])
+/** EC2 wraps its errors in a way of its own. */
+const ec2Error = (error: AwsError, RequestID: string): string =>
+  xmlDocument('Response', undefined, { Errors: { Error: { Code: error.code, Message: error.message } }, RequestID })
 const speaksXml = (headers: Record<string, string>, service: string): boolean =>
   REST_XML.has(service) || /xml|x-www-form-urlencoded/.test(headers['content-type'] ?? '')
 
@@ -17,10 +20,9 @@ const speaksXml = (headers: Record<string, string>, service: string): boolean =>
 export function errorAnswer(error: AwsError, headers: Record<string, string>, service = ''): AwsResponse {
   const requestId = randomUUID()
   if (speaksXml(headers, service)) {
-    const body = xmlDocument('ErrorResponse', undefined, {
-      Error: { Type: 'Sender', Code: error.code, Message: error.message },
-      RequestId: requestId,
-    })
+    const fault = { Type: 'Sender', Code: error.code, Message: error.message }
+    const body =
+      service === 'ec2' ? ec2Error(error, requestId) : xmlDocument('ErrorResponse', undefined, { Error: fault, RequestId: requestId })
     return { status: error.status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body }
   }
   return {

@@ -24,15 +24,6 @@ function answer(status: number, body: object, contentType: string, headers: Reco
   return { status, headers: { 'content-type': contentType, 'x-amzn-requestid': randomUUID(), ...headers }, body: JSON.stringify(body) }
 }
 
-function parseBody(body: Buffer): unknown {
-  if (body.length === 0) return {}
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    throw new AwsError('SerializationException', 'the body is not JSON')
-  }
-}
-
 /**
  * AWS JSON 1.0 and 1.1 (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html): the operation is in `X-Amz-Target`.
  * An operation without a model fails with its name.
@@ -45,7 +36,7 @@ export function jsonService(signingName: string, targetPrefix: string, operation
       const found = prefix === targetPrefix && Object.hasOwn(operations, name) ? operations[name] : undefined
       if (!found)
         throw new AwsError('UnknownOperationException', `${signingName} has no local model of ${name || 'a call without X-Amz-Target'}`)
-      return answer(200, await found.call(parseBody(request.body), request.caller), contentType)
+      return answer(200, await found.call(request.json(), request.caller), contentType)
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
       return answer(error.status, { __type: error.code, message: error.message }, contentType, { 'x-amzn-errortype': error.code })

@@ -13,7 +13,9 @@ export interface AwsRequest {
   /** Lower-case names. */
   headers: Record<string, string>
   body: Buffer
-  /** The access key id that signed: a function's name, or `operator`. */
+  /** The body parsed, once. @throws AwsError when it is not JSON */
+  json(): unknown
+  /** The access key id that signed: a function's name, that of a temporary session, or `operator`. */
   caller: string
 }
 

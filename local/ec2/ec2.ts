@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { parseQueryForm, type QueryValue } from '../aws/query-form.ts'
 import { AwsError, type AwsResponse, type AwsService } from '../aws/service.ts'
 import { type XmlElement, xmlDocument } from '../aws/xml.ts'
 import { durableMap } from '../store/durable-map.ts'
 import type { NetworkSpec } from '../template/network.ts'
 import { DescribeInput, describe, groupArn, tagItems } from './describe.ts'
-import { parseQueryForm, type QueryValue } from './query-form.ts'
 import { IpPermissions, toRules } from './rules.ts'
 import { type Direction, SecurityGroup, type SecurityGroups, securityGroups } from './security-groups.ts'
 
@@ -21,7 +21,14 @@ export interface Ec2Options {
   dataDir?: string | undefined
 }
 
-const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/'
+export interface Ec2 {
+  readonly service: AwsService
+  /** Of a security group; undefined when there is none. */
+  tagsOf(groupId: string): Record<string, string> | undefined
+}
+
+const VERSION = '2016-11-15'
+const NAMESPACE = `http://ec2.amazonaws.com/doc/${VERSION}/`
 
 const Tags = z.array(z.strictObject({ Key: z.string(), Value: z.string().default('') }))
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
@@ -81,7 +88,7 @@ function failure(error: AwsError): AwsResponse {
 }
 
 /** Security groups, as far as a ring's life needs them: who may reach it is kept, not enforced. */
-export function createEc2(options: Ec2Options): { service: AwsService } {
+export function createEc2(options: Ec2Options): Ec2 {
   const { network, networkInterfaces, dataDir } = options
   const groups = durableMap(dataDir && join(dataDir, 'security-groups.jsonl'), SecurityGroup)
   for (const { id, name, vpcId } of network.securityGroups) {
@@ -90,7 +97,8 @@ export function createEc2(options: Ec2Options): { service: AwsService } {
   const known = actions(securityGroups({ groups, vpcIds: network.vpcs.map(({ id }) => id), networkInterfaces }), options)
   const handle: AwsService['handle'] = async (request) => {
     try {
-      const { action: name, input } = parseQueryForm(request.body.toString('utf8'))
+      const { action: name, version, input } = parseQueryForm(request.body.toString('utf8'))
+      if (version !== VERSION) throw new AwsError('NoSuchVersion', `The local model has the API version ${VERSION}, not ${version}.`)
       const run = known[name]
       if (!run) throw new AwsError('InvalidAction', `ec2 has no local model of ${name || 'a call without Action'}`)
       return answer(200, xmlDocument(`${name}Response`, NAMESPACE, { requestId: randomUUID(), ...run(input) }))
@@ -99,5 +107,5 @@ export function createEc2(options: Ec2Options): { service: AwsService } {
       return failure(error)
     }
   }
-  return { service: { signingName: 'ec2', handle } }
+  return { service: { signingName: 'ec2', handle }, tagsOf: (groupId) => groups.get(groupId)?.tags }
 }

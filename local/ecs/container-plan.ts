@@ -4,7 +4,7 @@ import type { HostRecord, TaskRecord } from './records.ts'
 import type { TaskDefinition } from './task-definition.ts'
 
 export interface ContainerPlanDeps {
-  readSecret(nameOrArn: string): Promise<string>
+  readSecret(nameOrArn: string, executionRoleArn: string): Promise<string>
   directories: Directories
   /** Where the task metadata endpoint answers for a container. */
   metadataUri(runtimeId: string): string
@@ -13,10 +13,13 @@ export interface ContainerPlanDeps {
 const fromPairs = (pairs: { name: string; value: string }[] = []): Record<string, string> =>
   Object.fromEntries(pairs.map(({ name, value }) => [name, value]))
 
-/** Secrets are read at each start, by the execution role at AWS; a running container never sees a new value. */
+/** Secrets are read at each start, by the execution role; a running container never sees a new value. */
 async function secrets(deps: ContainerPlanDeps, definition: TaskDefinition): Promise<Record<string, string>> {
   const [{ secrets: wanted = [] }] = definition.containerDefinitions
-  const read = wanted.map(async ({ name, valueFrom }) => ({ name, value: await deps.readSecret(valueFrom) }))
+  const read = wanted.map(async ({ name, valueFrom }) => ({
+    name,
+    value: await deps.readSecret(valueFrom, definition.executionRoleArn ?? ''),
+  }))
   try {
     return fromPairs(await Promise.all(read))
   } catch (cause) {

@@ -25,8 +25,8 @@ export interface EcsOptions {
   hostGroups: HostGroup[]
   /** The subnets that tasks may get their interface in. */
   subnets: { id: string; az: string }[]
-  /** The value behind a container secret's `valueFrom`; rejects when there is none. */
-  readSecret(nameOrArn: string): Promise<string>
+  /** The value behind a container secret's `valueFrom`; rejects when there is none, or the role may not read it. */
+  readSecret(nameOrArn: string, executionRoleArn: string): Promise<string>
   images: ImageStore
   /** What runs containers; default: processes of this machine. */
   driver?(events: DriverEvents): Driver

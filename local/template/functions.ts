@@ -13,6 +13,8 @@ export interface FunctionSpec {
   memoryMiB: number
   timeoutMs: number
   environment: Record<string, string>
+  /** The arn of the role that it runs under; without one, or with one that is not of the template, AWS is closed to it. */
+  role?: string
   /** More at once are refused with TooManyRequestsException. */
   reservedConcurrency?: number
   /** How often an asynchronous invocation is tried again after an error of the function. */
@@ -27,6 +29,7 @@ const reads = {
   Handler: z.string(),
   MemorySize: number.default(128),
   ReservedConcurrentExecutions: number.optional(),
+  Role: z.string().optional(),
   Runtime: z.literal(RUNTIME, { error: `only ${RUNTIME} runs locally` }),
   Timeout: number.default(3),
 }
@@ -35,7 +38,6 @@ const ignores = {
   Description: 'for people',
   FunctionName: 'is the identity',
   LoggingConfig: 'lines go to the sink of the local cloud',
-  Role: 'roles are not enforced yet',
   RuntimeManagementConfig: 'the runtime is the one this process runs on',
   TracingConfig: 'there is no X-Ray',
   VpcConfig: 'loopback addresses are reached from everywhere',
@@ -69,6 +71,7 @@ export function readFunctions(resources: Resource[], assembly: Assembly): Functi
         memoryMiB: properties.MemorySize,
         timeoutMs: properties.Timeout * 1000,
         environment: properties.Environment.Variables,
+        ...(properties.Role === undefined ? {} : { role: properties.Role }),
         ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
         asyncRetries: asyncRetries.get(resource.ref) ?? 2,
       }

@@ -18,13 +18,11 @@ export const IGNORED_TYPES: Record<string, string> = {
   'AWS::EC2::SubnetRouteTableAssociation': 'tasks have loopback addresses, which reach each other without routes',
   'AWS::EC2::VPCEndpoint': 'functions reach the local endpoint directly',
   'AWS::EC2::VPCGatewayAttachment': 'tasks have loopback addresses, which reach each other without routes',
-  'AWS::IAM::InstanceProfile': 'roles are not enforced yet',
-  'AWS::IAM::ManagedPolicy': 'roles are not enforced yet',
-  'AWS::IAM::Policy': 'roles are not enforced yet',
-  'AWS::IAM::Role': 'roles are not enforced yet',
+  'AWS::IAM::InstanceProfile': 'nothing on a host calls AWS here',
   'AWS::KMS::Alias': 'nothing local is encrypted at rest',
   'AWS::KMS::Key': 'nothing local is encrypted at rest',
   'AWS::Lambda::Permission': 'invocation by a service is wired from the routes, rules and mappings themselves',
   'AWS::Logs::LogGroup': 'lines go to the sink that the local cloud was started with',
-  'AWS::SQS::QueuePolicy': 'roles are not enforced yet',
+  'AWS::SQS::QueuePolicy':
+    'a queue is open to the roles that the template allows it; policies of its own refuse them what is not encrypted',
 }

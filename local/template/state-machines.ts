@@ -15,7 +15,7 @@ const reads = {
 }
 const ignores = {
   LoggingConfiguration: 'the history can be asked for',
-  RoleArn: 'roles are not enforced yet',
+  RoleArn: 'the machine invokes the functions in its definition, and nothing else',
   StateMachineName: 'is the identity',
   TracingConfiguration: 'there is no X-Ray',
 }

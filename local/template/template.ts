@@ -7,6 +7,7 @@ import { IGNORED_TYPES } from './ignored.ts'
 import { type NetworkSpec, readNetwork } from './network.ts'
 import { type EventSourceSpec, type QueueSpec, readEventSources, readQueues } from './queues.ts'
 import type { Resource } from './resource.ts'
+import { type RoleSpec, readRoles } from './roles.ts'
 import { type RuleSpec, readRules, type ScheduleSpec } from './rules.ts'
 import { readStack, type Stack } from './stack.ts'
 import { readStateMachines, type StateMachineSpec } from './state-machines.ts'
@@ -24,6 +25,7 @@ export interface Template {
   eventSources: EventSourceSpec[]
   rules: RuleSpec[]
   schedules: ScheduleSpec[]
+  roles: RoleSpec[]
   network: NetworkSpec
   ecsClusters: EcsClusterSpec[]
   hostGroups: HostGroup[]
@@ -47,6 +49,8 @@ const RUN_TYPES = new Set([
   'AWS::ECS::Cluster',
   'AWS::ECS::ClusterCapacityProviderAssociations',
   'AWS::Events::Rule',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
@@ -103,6 +107,7 @@ export function readTemplate(outDir: string, endpointUrl: string): Template {
     queues: readQueues(resources),
     eventSources: readEventSources(resources),
     ...readRules(resources),
+    roles: readRoles(resources),
     network,
     ecsClusters: readEcsClusters(resources),
     hostGroups: readHostGroups(resources, (id) => network.subnets.find((subnet) => subnet.id === id)?.az),

@@ -26,6 +26,10 @@ const variables = {
   /** The name of the cell: prefix of everything that is named. */
   CELL: z.string().min(1),
   TABLE_NAME: z.string().min(1),
+  /** Assumed for one tenant at a time, and only then is any item of a tenant in reach. */
+  TENANT_ROLE_ARN: z.string().min(1),
+  /** As TENANT_ROLE_ARN, and API keys are in reach too. */
+  KEYS_ROLE_ARN: z.string().min(1),
   STATE_MACHINE_ARN: z.string().min(1),
   DELIVERY_QUEUE_URL: z.string().min(1),
   RING_FUNCTION: z.string().min(1),
@@ -53,11 +57,21 @@ type Values = { [K in VariableName]: z.infer<(typeof variables)[K]> }
 
 /** What each function is configured with. The CDK sets exactly these, the function parses exactly these. */
 export const FUNCTION_VARIABLES = {
-  api: ['CELL', 'TABLE_NAME', 'STATE_MACHINE_ARN', 'HOST_CLASSES', 'ZONE_NAME', 'OPERATION_TIMEOUT_SECONDS'],
-  observe: ['CELL', 'TABLE_NAME', 'ECS_CLUSTER', 'RING_FUNCTION', 'HOST_CLASSES', 'TASK_SUBNETS'],
+  api: [
+    'CELL',
+    'TABLE_NAME',
+    'TENANT_ROLE_ARN',
+    'KEYS_ROLE_ARN',
+    'STATE_MACHINE_ARN',
+    'HOST_CLASSES',
+    'ZONE_NAME',
+    'OPERATION_TIMEOUT_SECONDS',
+  ],
+  observe: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'ECS_CLUSTER', 'RING_FUNCTION', 'HOST_CLASSES', 'TASK_SUBNETS'],
   step: [
     'CELL',
     'TABLE_NAME',
+    'TENANT_ROLE_ARN',
     'ECS_CLUSTER',
     'RING_FUNCTION',
     'EXECUTION_ROLE_ARN',
@@ -70,10 +84,10 @@ export const FUNCTION_VARIABLES = {
     'ZONE_NAME',
   ],
   ring: ['CELL'],
-  wake: ['CELL', 'TABLE_NAME', 'STATE_MACHINE_ARN'],
-  sweep: ['CELL', 'TABLE_NAME', 'STATE_MACHINE_ARN', 'DELIVERY_QUEUE_URL'],
-  outbox: ['CELL', 'TABLE_NAME', 'DELIVERY_QUEUE_URL'],
-  deliver: ['CELL', 'TABLE_NAME', 'DELIVERY_QUEUE_URL'],
+  wake: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'STATE_MACHINE_ARN'],
+  sweep: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'STATE_MACHINE_ARN', 'DELIVERY_QUEUE_URL'],
+  outbox: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'DELIVERY_QUEUE_URL'],
+  deliver: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'DELIVERY_QUEUE_URL'],
 } as const satisfies Record<string, readonly VariableName[]>
 export type FunctionName = keyof typeof FUNCTION_VARIABLES
 
@@ -87,4 +101,10 @@ export function readEnv<F extends FunctionName>(
   const parsed = shape.safeParse(source)
   if (!parsed.success) throw new Error(`environment of function ${name}: ${z.prettifyError(parsed.error)}`)
   return parsed.data
+}
+
+/** Where STS answers, by the rules that the SDK's clients follow: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+export function stsUrl(region: string, source: NodeJS.ProcessEnv = process.env): URL {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  return new URL(source.AWS_ENDPOINT_URL_STS ?? source.AWS_ENDPOINT_URL ?? `https://sts.${region}.${suffix}`)
 }

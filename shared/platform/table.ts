@@ -7,6 +7,9 @@ declare const brand: unique symbol
 export type TenantId = string & { readonly [brand]: 'TenantId' }
 export const tenantId = (checked: string): TenantId => checked as TenantId
 
+/** The session tag that names the tenant whose credentials these are: roles compare it with the partition. */
+export const TENANT_TAG = 'tenant'
+
 /** Whose partition holds what the platform itself asked for: it is no tenant's. */
 export const PLATFORM = tenantId('platform')
 

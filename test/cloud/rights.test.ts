@@ -1,35 +1,43 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { RoleSpec } from '../../local/template/roles.ts'
 import { WebhookWithSecret } from '../../shared/contract/webhook.ts'
 import { dueShard, sk, tenantId, tenantPartition } from '../../shared/platform/table.ts'
 import { type Cell, deleteRing, ended, givenCell, OUT, postRing } from '../support/given-cell.ts'
-import { type Call, callOf } from '../support/rights/calls.ts'
-import { functionRoles, hostRequests, ownRequests } from '../support/rights/own.ts'
-import { requestsOf } from '../support/rights/requests.ts'
-import { denied, granted, type Request, type Roles, resourcesOf, rolesOf, without } from '../support/rights/roles.ts'
+import { hostRequests, ownRequests } from '../support/rights/own.ts'
+import { type Asked, denied, granted, resourcesOf, without } from '../support/rights/roles.ts'
 
-const calls: Call[] = []
+/** All that the product asked for, each once, and what of it was refused. */
+const judged = new Map<string, Asked>()
+const refused: Asked[] = []
 let cell: Cell
-let roles: Roles
-let made: Request[]
-let others: Request[]
+let roles: RoleSpec[]
+let made: Asked[]
+let others: Asked[]
 beforeAll(async () => {
-  cell = await givenCell({ onCall: (service, request) => calls.push(callOf(service, request)) })
+  cell = await givenCell({
+    onJudged: ({ role, context: caller }, request, allowed) => {
+      const asked = { role, caller, ...request }
+      judged.set(JSON.stringify(asked), asked)
+      if (!allowed) refused.push(asked)
+    },
+  })
   await doEverything()
   const { template, endpointUrl } = cell.cloud
   const resources = resourcesOf(OUT, template, endpointUrl)
-  const byFunction = functionRoles(resources)
-  const ofProduct = calls.filter((call) => byFunction.has(call.caller))
-  roles = rolesOf(resources)
-  made = requestsOf(ofProduct, (caller) => byFunction.get(caller) ?? '', template)
+  roles = template.roles
+  made = [...judged.values()]
   others = [...ownRequests(resources), ...hostRequests(resources)]
 }, 300_000)
 afterAll(() => cell?.stop())
 
-const called = async (caller: string, operation: string): Promise<void> => {
+/** The role as a person would say it: `cell-1-ControlPlaneApiRole6BE1A293` is `ApiRole`. */
+const named = (role: string): string => role.replace(/^.*role\/cell-1-(ControlPlane)?/, '').replace(/[0-9A-F]{8}$/, '')
+
+const asked = async (who: string, what: string): Promise<void> => {
   const end = Date.now() + 30_000
-  while (!calls.some((call) => call.caller.endsWith(`-${caller}`) && call.operation === operation)) {
-    if (Date.now() > end) throw new Error(`${caller} never called ${operation}`)
+  while (![...judged.values()].some(({ role, action }) => named(role) === who && action === what)) {
+    if (Date.now() > end) throw new Error(`${who} never asked for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
 }
@@ -75,16 +83,13 @@ async function doEverything(): Promise<void> {
   const own = ['', '/nodes', '/connection', '/events'].map((part) => `/v1/clusters/${cluster.id}${part}`)
   for (const path of ['/v1/clusters', ...own, '/v1/operations', '/v1/events', '/v1/webhooks'])
     expect([path, (await fetch(`${cloud.apiUrl}${path}`, { headers })).status]).toEqual([path, 200])
-  await called('deliver', 'SendMessage')
+  await asked('DeliverRole', 'sqs:SendMessage')
   await loseHints(cluster.id)
   await ended(tenant, (await deleteRing(tenant, cluster.id)).operation.id)
   await receiver.next(cluster.id, ['cluster.deleted'], 30_000)
   const removed = await fetch(`${cloud.apiUrl}/v1/webhooks/${unreachable.id}`, { method: 'DELETE', headers })
   expect(removed.status).toBe(204)
 }
-
-/** The role as a person would say it: `cell-1-ControlPlaneApiRole6BE1A293` is `ControlPlaneApiRole`. */
-const named = (role: string): string => role.replace(/^.*role\/cell-1-/, '').replace(/[0-9A-F]{8}$/, '')
 
 /** Granted though nothing here asks for it, and why. */
 const SPARE: Record<string, string> = {
@@ -94,14 +99,15 @@ const SPARE: Record<string, string> = {
   'sqs:ChangeMessageVisibility': 'part of the grant to be fed from a queue',
   'ec2:DescribeSecurityGroups': 'finds a group by its name when a crash kept it from being written down',
 }
-const unused = (of: Roles): string[] => {
+const unused = (of: RoleSpec[]): string[] => {
   const asked = new Set([...made, ...others].map(({ role, action }) => `${role} ${action}`))
   return granted(of)
     .filter(([role, action]) => !asked.has(`${role} ${action}`) && !(action in SPARE))
     .map(([role, action]) => `${named(role)} ${action}`)
 }
 
-test('every call that the product makes is allowed by its function’s role, in that partition, cluster and cell', () => {
+test('every call that the product makes is allowed by its role, in that partition, cluster and cell', () => {
+  expect(refused).toEqual([])
   expect(denied(roles, made)).toEqual([])
 })
 
@@ -117,21 +123,30 @@ test('any one right that is missing is noticed, and so is one too many', () => {
   const needed = granted(roles).filter(([, action]) => !(action in SPARE))
   const unnoticed = needed.filter(([role, action]) => denied(without(roles, role, action), [...made, ...others]).length === 0)
   expect(unnoticed).toEqual([])
-  const [role = ''] = [...roles.keys()].filter((arn) => arn.includes('ApiRole'))
   const scan = { Effect: 'Allow' as const, Action: ['dynamodb:Scan'], Resource: ['*'], Condition: {} }
-  expect(unused(new Map([...roles, [role, [...(roles.get(role) ?? []), scan]]]))).toEqual(['ControlPlaneApiRole dynamodb:Scan'])
+  const loose = roles.map((role) => (named(role.arn) === 'ApiRole' ? { ...role, statements: [...role.statements, scan] } : role))
+  expect(unused(loose)).toEqual(['ApiRole dynamodb:Scan'])
 })
 
+const changed = (request: Asked, change: (text: string) => string): Asked => {
+  const { context = {} } = request
+  const all = Object.entries(context).map(([key, values]): [string, string[]] => [key, values.map(change)])
+  return { ...request, resource: change(request.resource), context: Object.fromEntries(all) }
+}
+const differing = (change: (text: string) => string): Asked[] =>
+  made.flatMap((request) => {
+    const other = changed(request, change)
+    return JSON.stringify(other) === JSON.stringify({ ...request, context: request.context ?? {} }) ? [] : [other]
+  })
+
 test('a function may not do to another cell what it does to its own', () => {
-  const elsewhere = (text: string): string => text.replaceAll('cell-1', 'cell-2')
-  const abroad = made.map((request) => ({
-    ...request,
-    resource: elsewhere(request.resource),
-    ...(request.context
-      ? { context: Object.fromEntries(Object.entries(request.context).map(([key, values]) => [key, values.map(elsewhere)])) }
-      : {}),
-  }))
-  const changed = abroad.filter((request, index) => JSON.stringify(request) !== JSON.stringify(made[index]))
-  expect(changed.length).toBeGreaterThan(50)
-  expect(changed.filter((request) => denied(roles, [request]).length === 0)).toEqual([])
+  const abroad = differing((text) => text.replaceAll('cell-1', 'cell-2'))
+  expect(abroad.length).toBeGreaterThan(50)
+  expect(abroad.filter((request) => denied(roles, [request]).length === 0)).toEqual([])
+})
+
+test('nor to another tenant, whose partition it names in its place', () => {
+  const foreign = differing((text) => text.replace(tenantPartition(tenantId(cell.demo.tenant_id)), tenantPartition(tenantId('ten_other'))))
+  expect(foreign.length).toBeGreaterThan(15)
+  expect(foreign.filter((request) => denied(roles, [request]).length === 0)).toEqual([])
 })

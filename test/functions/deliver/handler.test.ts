@@ -19,6 +19,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'local',
     CELL: 'cell-1',
     TABLE_NAME: tableName,
+    TENANT_ROLE_ARN: 'arn:aws:iam::123456789012:role/tenant',
     DELIVERY_QUEUE_URL: 'http://127.0.0.1:9/deliveries',
   })
   createHandler = (await import('../../../functions/deliver.ts')).createHandler
@@ -42,7 +43,13 @@ const batch = (bodies: unknown[]) => ({
     eventSource: 'aws:sqs',
   })),
 })
-const deps = () => ({ webhookSecrets: cell.deps.webhookSecrets, clock: cell.deps.clock, queue: cell.deps.queue, log: givenLog() })
+const deps = () => ({
+  documentsFor: cell.deps.documentsFor,
+  webhookSecrets: cell.deps.webhookSecrets,
+  clock: cell.deps.clock,
+  queue: cell.deps.queue,
+  log: givenLog(),
+})
 const attemptsOf = async ({ tenant_id, delivery_id }: DeliveryMessage) =>
   DeliveryRecord.parse(await tableFor(cell.deps, tenantId(tenant_id)).get(sk.delivery(delivery_id))).attempts
 

@@ -32,6 +32,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'local',
     CELL: 'cell-1',
     TABLE_NAME: tableName,
+    TENANT_ROLE_ARN: 'arn:aws:iam::123456789012:role/tenant',
     DELIVERY_QUEUE_URL: deliveries.url,
   })
   createHandler = (await import('../../../functions/outbox.ts')).createHandler
@@ -41,6 +42,7 @@ afterAll(async () => {
   await cell.stop()
 })
 
+const table = () => ({ documentsFor: cell.deps.documentsFor })
 const record = (item: { pk: string; sk: string }, SequenceNumber: string) => ({
   eventID: SequenceNumber,
   eventName: 'INSERT',
@@ -69,7 +71,7 @@ describe('the function outbox', () => {
   it('numbers, delivers and queues what the stream shows, and reports nothing', async () => {
     const tenant = await givenSubscriber()
     const events = [await givenEvent(cell.deps, tenant), await givenEvent(cell.deps, tenant)]
-    expect(await createHandler()({ Records: events.map((event, i) => record(event, `10${i}`)) })).toEqual({ batchItemFailures: [] })
+    expect(await createHandler(table())({ Records: events.map((event, i) => record(event, `10${i}`)) })).toEqual({ batchItemFailures: [] })
     expect([await count(tenant, 'FEED#'), await count(tenant, 'DLV#')]).toEqual([2, 2])
     expect(queued()).toEqual([1, 2].map(() => ({ tenant_id: tenant, delivery_id: expect.stringMatching(/^dlv_/) })))
   })
@@ -84,7 +86,7 @@ describe('the function outbox', () => {
       type: 'cluster.on_fire',
     }
     const log = givenLog()
-    const answer = await createHandler({ log })({ Records: [record(strange, '100'), record(event, '101')] })
+    const answer = await createHandler({ ...table(), log })({ Records: [record(strange, '100'), record(event, '101')] })
     expect(answer).toEqual({ batchItemFailures: [] })
     expect(log.lines).toEqual([{ level: 'error', message: 'a stream record cannot be handled' }])
     expect([await count(tenant, 'FEED#'), await count(tenant, 'DLV#')]).toEqual([1, 1])
@@ -98,10 +100,10 @@ describe('the function outbox', () => {
     const send = (message: object) =>
       'tenant_id' in message && message.tenant_id === mine ? Promise.reject(new Error('away')) : queue.send(message)
     const Records = events.map((event, i) => record(event, `10${i}`))
-    const answer = await createHandler({ queue: { send }, log: givenLog() })({ Records })
+    const answer = await createHandler({ ...table(), queue: { send }, log: givenLog() })({ Records })
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '100' }, { itemIdentifier: '102' }] })
     expect(queue.sent).toHaveLength(1)
-    expect(await createHandler()({ Records })).toEqual({ batchItemFailures: [] })
+    expect(await createHandler(table())({ Records })).toEqual({ batchItemFailures: [] })
     expect([await count(mine, 'FEED#'), await count(mine, 'DLV#')]).toEqual([2, 2])
     expect([await count(other, 'FEED#'), await count(other, 'DLV#')]).toEqual([1, 1])
   })

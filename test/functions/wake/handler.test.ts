@@ -4,7 +4,13 @@ import { type TenantTable, tableFor } from '../../../shared/platform/tenant-tabl
 import { cellTable, type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 import { givenCluster, newCluster } from '../../support/cluster.ts'
 
-const VARIABLES = { CELL: 'cell-1', TABLE_NAME: cellTable.name, STATE_MACHINE_ARN: 'arn:machine', AWS_REGION: 'eu-west-1' }
+const VARIABLES = {
+  CELL: 'cell-1',
+  TABLE_NAME: cellTable.name,
+  TENANT_ROLE_ARN: 'arn:aws:iam::123456789012:role/tenant',
+  STATE_MACHINE_ARN: 'arn:machine',
+  AWS_REGION: 'eu-west-1',
+}
 let dynamo: GivenDynamo
 let table: TenantTable
 let wake: (event: unknown) => Promise<unknown>

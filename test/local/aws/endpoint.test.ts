@@ -6,6 +6,7 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import * as z from 'zod'
 import { type Endpoint, startEndpoint } from '../../../local/aws/endpoint.ts'
 import { jsonService, operation } from '../../../local/aws/json-protocol.ts'
+import { AwsError } from '../../../local/aws/service.ts'
 
 const failures: string[] = []
 const calls: string[] = []
@@ -13,7 +14,10 @@ let endpoint: Endpoint
 beforeAll(async () => {
   endpoint = await startEndpoint({
     onError: (error, call) => failures.push(`${call}: ${error}`),
-    onCall: (service, request) => calls.push(`${request.caller} ${service} ${request.headers['x-amz-target']} ${request.body}`),
+    authorize: (service, request) => {
+      calls.push(`${request.caller} ${service} ${request.headers['x-amz-target']} ${request.body}`)
+      if (request.headers['x-forbidden']) throw new AwsError('AccessDeniedException', 'not authorized to perform: ssm:GetParameter')
+    },
   })
   endpoint.add(
     jsonService('ssm', 'AmazonSSM', {
@@ -78,6 +82,13 @@ describe('the endpoint', () => {
     const post = (body: string | Buffer<ArrayBuffer>) => fetch(endpoint.url, { method: 'POST', headers, body })
     expect(await (await post('{')).json()).toMatchObject({ __type: 'SerializationException' })
     expect((await post(Buffer.alloc(17 * 1024 * 1024))).status).toBe(413)
+  })
+
+  it('lets no call through to its service that is not authorised', async () => {
+    const authorization = 'AWS4-HMAC-SHA256 Credential=a/20250101/eu-west-1/ssm/aws4_request, SignedHeaders=host, Signature=0'
+    const headers = { authorization, 'x-amz-target': 'AmazonSSM.GetParameter', 'x-forbidden': 'yes' }
+    const answer = await fetch(endpoint.url, { method: 'POST', headers, body: '{"Name":"broken"}' })
+    expect([answer.status, await answer.json()]).toMatchObject([400, { __type: 'AccessDeniedException' }])
   })
 
   it('has one service of a name only', () => {

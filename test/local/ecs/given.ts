@@ -102,6 +102,7 @@ export async function givenEcs(more: Partial<EcsOptions> = {}): Promise<GivenEcs
       query: new URLSearchParams(),
       headers,
       body: Buffer.from(JSON.stringify(input)),
+      json: () => input,
       caller: 'test',
     }
     const answer = await ecs.service.handle(request)

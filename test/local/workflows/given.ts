@@ -26,6 +26,7 @@ async function call(workflows: Workflows, operation: string, input: object): Pro
     query: new URLSearchParams(),
     headers: { 'x-amz-target': `AWSStepFunctions.${operation}` },
     body: Buffer.from(JSON.stringify(input)),
+    json: () => input,
     caller: 'operator',
   })
   return JSON.parse(answer.body.toString())

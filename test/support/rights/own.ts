@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Resource } from '../../../local/template/resource.ts'
-import { ofType, property, type Request } from './roles.ts'
+import { type Asked, ofType, property } from './roles.ts'
 
 const VPC = [
   'CreateNetworkInterface',
@@ -27,15 +27,15 @@ const STREAM = ['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action)
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions */
 const QUEUE = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => `sqs:${action}`)
 
-const anywhere = (role: string, actions: string[]): Request[] => actions.map((action) => ({ role, action, resource: '*' }))
-const on = (role: string, actions: string[], resource: string): Request[] => actions.map((action) => ({ role, action, resource }))
+const anywhere = (role: string, actions: string[]): Asked[] => actions.map((action) => ({ role, action, resource: '*' }))
+const on = (role: string, actions: string[], resource: string): Asked[] => actions.map((action) => ({ role, action, resource }))
 const read = <T>(resource: Resource, name: string, schema: z.ZodType<T>): T => schema.parse(property(resource, name))
 
 /** The arn of each function's role, by the function's name. */
 export const functionRoles = (resources: Resource[]): Map<string, string> =>
   new Map(ofType(resources, 'AWS::Lambda::Function').map((resource) => [resource.ref, read(resource, 'Role', z.string())]))
 
-function ofFunction(resource: Resource, logGroups: Resource[]): Request[] {
+function ofFunction(resource: Resource, logGroups: Resource[]): Asked[] {
   const role = read(resource, 'Role', z.string())
   const { LogGroup } = read(resource, 'LoggingConfig', z.object({ LogGroup: z.string() }))
   const group = logGroups.find((candidate) => candidate.ref === LogGroup)
@@ -56,7 +56,7 @@ function ofFunction(resource: Resource, logGroups: Resource[]): Request[] {
 
 const Failures = z.object({ OnFailure: z.object({ Destination: z.string() }) }).optional()
 
-function ofSource(mapping: Resource, roles: Map<string, string>): Request[] {
+function ofSource(mapping: Resource, roles: Map<string, string>): Asked[] {
   const role = roles.get(read(mapping, 'FunctionName', z.string())) ?? ''
   const source = read(mapping, 'EventSourceArn', z.string())
   const failures = read(mapping, 'DestinationConfig', Failures)?.OnFailure.Destination
@@ -68,7 +68,7 @@ function ofSource(mapping: Resource, roles: Map<string, string>): Request[] {
   ]
 }
 
-function ofMachine(machine: Resource): Request[] {
+function ofMachine(machine: Resource): Asked[] {
   const role = read(machine, 'RoleArn', z.string())
   const functions = read(machine, 'DefinitionString', z.string()).matchAll(/"FunctionName":"([^"]+)"/g)
   const invoked = new Set([...functions].map(([, arn]) => arn ?? ''))
@@ -82,7 +82,7 @@ function ofMachine(machine: Resource): Request[] {
 }
 
 /** What AWS does in the name of roles because the template says so: no code of ours makes these calls. */
-export function ownRequests(resources: Resource[]): Request[] {
+export function ownRequests(resources: Resource[]): Asked[] {
   const logGroups = ofType(resources, 'AWS::Logs::LogGroup')
   const roles = functionRoles(resources)
   return [
@@ -93,7 +93,7 @@ export function ownRequests(resources: Resource[]): Request[] {
 }
 
 /** What an ECS agent and Session Manager ask for on a host: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html */
-export function hostRequests(resources: Resource[]): Request[] {
+export function hostRequests(resources: Resource[]): Asked[] {
   const role = ofType(resources, 'AWS::IAM::Role').find((candidate) => /ec2\.amazonaws\.com/.test(JSON.stringify(candidate.properties)))
   const [cluster] = ofType(resources, 'AWS::ECS::Cluster')
   if (!role || !cluster) throw new Error('the template has no hosts')

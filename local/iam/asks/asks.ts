@@ -1,17 +1,18 @@
 import * as z from 'zod'
+import type { TableSpec } from '../../template/tables.ts'
 import { type Account, type Arn, type Asks, arnIn } from './ask.ts'
-import type { Call } from './calls.ts'
-import { groupAsks } from './groups.ts'
-import type { Request } from './roles.ts'
+import { type GroupTags, groupAsks } from './groups.ts'
 import { tableAsks } from './table.ts'
 import { taskAsks } from './tasks.ts'
 
 const Parameter = z.object({ Name: z.string() })
 const Queue = z.object({ QueueUrl: z.url() })
 const Execution = z.object({ stateMachineArn: z.string() })
+/** See `callOf`: what a path names. */
 const InPath = z.object({ id: z.string() })
 
 function otherAsks(arn: Arn): Asks {
+  const functionArn = (name: string): string => arn('lambda', name.startsWith('arn:') ? name : `function:${name}`)
   const parameter =
     (action: string): Asks[string] =>
     (input) => [{ action: `ssm:${action}`, resource: arn('ssm', `parameter${Parameter.parse(input).Name}`) }]
@@ -28,18 +29,17 @@ function otherAsks(arn: Arn): Asks {
       { action: 'sqs:SendMessage', resource: arn('sqs', new URL(Queue.parse(input).QueueUrl).pathname.split('/').at(-1) ?? '') },
     ],
     'states:StartExecution': (input) => [{ action: 'states:StartExecution', resource: Execution.parse(input).stateMachineArn }],
-    'lambda:Invoke': (input) => [{ action: 'lambda:InvokeFunction', resource: arn('lambda', `function:${InPath.parse(input).id}`) }],
+    'lambda:Invoke': (input) => [{ action: 'lambda:InvokeFunction', resource: functionArn(InPath.parse(input).id) }],
   }
 }
 
-/** What calls ask of IAM, each once. @throws for an operation whose actions nobody has written down */
-export function requestsOf(calls: Call[], roleOf: (caller: string) => string, account: Account): Request[] {
+export interface Facts extends Account {
+  tables: TableSpec[]
+  groupTags: GroupTags
+}
+
+/** Every operation of which somebody has written down what it asks for. */
+export function knownAsks({ tables, groupTags, ...account }: Facts): Asks {
   const arn = arnIn(account)
-  const asks: Asks = { ...tableAsks(arn), ...taskAsks(arn), ...groupAsks(arn), ...otherAsks(arn) }
-  const requests = calls.flatMap(({ caller, service, operation, input }): Request[] => {
-    const ask = asks[`${service}:${operation}`]
-    if (!ask) throw new Error(`${caller} calls ${service}:${operation}, and no one has said which actions that takes`)
-    return ask(input).map((asked) => ({ role: roleOf(caller), ...asked }))
-  })
-  return [...new Map(requests.map((request) => [JSON.stringify(request), request])).values()]
+  return { ...tableAsks(arn, tables), ...taskAsks(arn), ...groupAsks(arn, groupTags), ...otherAsks(arn) }
 }

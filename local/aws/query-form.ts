@@ -1,5 +1,3 @@
-import { AwsError } from '../aws/service.ts'
-
 /** `A.1.B=x` as `{ A: [{ B: 'x' }] }`. */
 export type QueryValue = string | QueryValue[] | { [name: string]: QueryValue }
 
@@ -27,15 +25,18 @@ function value(node: Node): QueryValue {
   return Object.fromEntries(entries.map(([name, child]) => [name, value(child)]))
 }
 
-/** Parses the form of EC2's query protocol (https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html). */
-export function parseQueryForm(body: string): { action: string; input: QueryValue } {
+/**
+ * Parses the form of the query protocols (https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html and
+ * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html, whose lists have a `member` between name and number).
+ */
+export function parseQueryForm(body: string): { action: string; version: string; input: QueryValue } {
   const root: Node = { children: new Map() }
   let action = ''
+  let version = ''
   for (const [name, text] of new URLSearchParams(body)) {
     if (name === 'Action') action = text
-    else if (name === 'Version') {
-      if (text !== '2016-11-15') throw new AwsError('NoSuchVersion', `The local model has the API version 2016-11-15, not ${text}.`)
-    } else insert(root, name.split('.'), text)
+    else if (name === 'Version') version = text
+    else insert(root, name.split('.'), text)
   }
-  return { action, input: root.children.size === 0 ? {} : value(root) }
+  return { action, version, input: root.children.size === 0 ? {} : value(root) }
 }
