@@ -40,6 +40,7 @@ export const ERRORS = {
   webhook_disabled: kind(409, 'The webhook is disabled'),
   delivery_pending: kind(409, 'The delivery is still under way'),
   secret_rotating: kind(409, 'The secret before is still valid'),
+  key_not_active: kind(409, 'The key was revoked, has expired or has a successor already'),
   idempotency_in_flight: kind(409, 'The first request with this Idempotency-Key is still being worked on', true),
   secret_shown_once: kind(409, 'What the first request made holds a secret, which is shown only once'),
   precondition_failed: kind(412, 'It has changed since the ETag in If-Match'),

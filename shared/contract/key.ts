@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Actor } from './audit.ts'
 import { Id, Time } from './ids.ts'
 import { Moment } from './moment.ts'
 import { DisplayName } from './names.ts'
@@ -24,14 +25,44 @@ export const KeyCreate = z.strictObject({
 })
 export type KeyCreate = z.infer<typeof KeyCreate>
 
+const LONGEST_OVERLAP = 7 * 86_400
+export const DEFAULT_OVERLAP = 86_400
+
+export const KeyRotate = z.strictObject({
+  overlap_seconds: z
+    .int()
+    .min(0)
+    .max(LONGEST_OVERLAP)
+    .optional()
+    .meta({
+      default: DEFAULT_OVERLAP,
+      description: 'How long the old key is good beside the new one; never longer than it would have been',
+    }),
+  expires_at: Moment.optional().meta({
+    description: 'Of the new key. Left out: as long from now as the old one was made for, or never if that was made for ever',
+  }),
+})
+export type KeyRotate = z.infer<typeof KeyRotate>
+
+/** `expired` and `revoked` keys are shown for thirty days. */
+export const KeyState = z.enum(['active', 'expired', 'revoked'])
+
 export const Key = z.object({
   id: Id('key'),
   tenant_id: Id('tenant'),
   name: z.string().optional(),
   scopes: z.array(TenantScope),
   mode: KeyMode,
+  state: KeyState,
+  prefix: z.string().meta({ description: 'How the key begins: enough to find it by' }),
+  last4: z.string().meta({ description: 'How it ends' }),
   created_at: Time,
+  created_by: Actor,
   expires_at: Time.optional(),
+  revoked_at: Time.optional(),
+  last_used_at: Time.optional().meta({ description: 'To the hour' }),
+  rotated_from: Id('key').optional().meta({ description: 'The key whose place it takes' }),
+  rotated_to: Id('key').optional().meta({ description: 'The key that takes its place' }),
 })
 export type Key = z.infer<typeof Key>
 

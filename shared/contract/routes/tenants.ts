@@ -1,12 +1,19 @@
 import * as z from 'zod'
-import { Id } from '../ids.ts'
-import { KeyCreate, KeyWithSecret } from '../key.ts'
+import { AuditEntry } from '../audit.ts'
+import { listOf, PageQuery } from '../pagination.ts'
+import { TenantPath } from '../paths.ts'
+import { Plan } from '../plan.ts'
 import { type Route, route } from '../route.ts'
-import { Tenant, TenantCreate } from '../tenant.ts'
+import { Tenant, TenantCreate, TenantSuspend, TenantUpdate, TenantUsage } from '../tenant.ts'
 
-const TenantPath = z.strictObject({ tenant_id: Id('tenant') })
+const Cascade = z.strictObject({
+  cascade: z
+    .enum(['true', 'false'])
+    .optional()
+    .meta({ default: 'false', description: 'Whether its clusters are deleted with it, protected ones too' }),
+})
 
-/** The rows about tenants and their keys. */
+/** The rows about tenants. */
 export const TENANT_ROUTES = {
   createTenant: route({
     operationId: 'createTenant',
@@ -19,20 +26,134 @@ export const TENANT_ROUTES = {
     idempotent: true,
     status: 201,
     response: Tenant,
-    headers: ['ETag'],
+    headers: ['Location', 'ETag'],
+    errors: ['plan_not_on_offer'],
   }),
-  createKey: route({
-    operationId: 'createKey',
+  listTenants: route({
+    operationId: 'listTenants',
     tag: 'Tenants',
-    summary: 'Make an API key for a tenant',
-    method: 'POST',
-    path: '/v1/tenants/{tenant_id}/keys',
+    summary: 'List tenants, newest first',
+    method: 'GET',
+    path: '/v1/tenants',
+    scope: 'platform',
+    query: PageQuery,
+    status: 200,
+    response: listOf(Tenant),
+  }),
+  getTenant: route({
+    operationId: 'getTenant',
+    tag: 'Tenants',
+    summary: 'Look at a tenant, its limits and what it uses; a deleted one for thirty days',
+    method: 'GET',
+    path: '/v1/tenants/{tenant_id}',
     scope: 'platform',
     params: TenantPath,
-    body: KeyCreate,
+    status: 200,
+    response: Tenant,
+    headers: ['ETag'],
+  }),
+  updateTenant: route({
+    operationId: 'updateTenant',
+    tag: 'Tenants',
+    summary: 'Change a tenant’s name, plan or limits; with If-Match, unless somebody else has in between',
+    method: 'PATCH',
+    path: '/v1/tenants/{tenant_id}',
+    scope: 'platform',
+    params: TenantPath,
+    body: TenantUpdate,
     idempotent: true,
-    status: 201,
-    response: KeyWithSecret,
-    errors: ['secret_shown_once'],
+    status: 200,
+    response: Tenant,
+    headers: ['ETag'],
+    errors: ['plan_not_on_offer', 'precondition_failed', 'tenant_deleting'],
+  }),
+  suspendTenant: route({
+    operationId: 'suspendTenant',
+    tag: 'Tenants',
+    summary: 'Let a tenant read only; its clusters and webhooks run on',
+    method: 'POST',
+    path: '/v1/tenants/{tenant_id}/suspend',
+    scope: 'platform',
+    params: TenantPath,
+    body: TenantSuspend,
+    idempotent: true,
+    status: 200,
+    response: Tenant,
+    headers: ['ETag'],
+    errors: ['tenant_deleting'],
+  }),
+  resumeTenant: route({
+    operationId: 'resumeTenant',
+    tag: 'Tenants',
+    summary: 'Let a suspended tenant change things again',
+    method: 'POST',
+    path: '/v1/tenants/{tenant_id}/resume',
+    scope: 'platform',
+    params: TenantPath,
+    idempotent: true,
+    status: 200,
+    response: Tenant,
+    headers: ['ETag'],
+    errors: ['tenant_deleting'],
+  }),
+  deleteTenant: route({
+    operationId: 'deleteTenant',
+    tag: 'Tenants',
+    summary: 'Delete a tenant: its keys end at once, its clusters, if it may still have any, and its webhooks go before it does',
+    method: 'DELETE',
+    path: '/v1/tenants/{tenant_id}',
+    scope: 'platform',
+    params: TenantPath,
+    query: Cascade,
+    idempotent: true,
+    status: 202,
+    response: Tenant,
+    headers: ['ETag'],
+    errors: ['invalid_value', 'tenant_not_empty'],
+  }),
+  listTenantAudit: route({
+    operationId: 'listTenantAudit',
+    tag: 'Audit',
+    summary: 'Read who changed what in a tenant, and who read secrets, newest first',
+    method: 'GET',
+    path: '/v1/tenants/{tenant_id}/audit',
+    scope: 'platform',
+    params: TenantPath,
+    query: PageQuery,
+    status: 200,
+    response: listOf(AuditEntry),
+  }),
+  listUsage: route({
+    operationId: 'listUsage',
+    tag: 'Tenants',
+    summary: 'See what every tenant uses of its limits, newest tenant first',
+    method: 'GET',
+    path: '/v1/usage',
+    scope: 'platform',
+    query: PageQuery,
+    status: 200,
+    response: listOf(TenantUsage),
+  }),
+  listPlans: route({
+    operationId: 'listPlans',
+    tag: 'Tenants',
+    summary: 'See the plans on offer',
+    method: 'GET',
+    path: '/v1/plans',
+    scope: 'platform',
+    status: 200,
+    response: listOf(Plan),
+    headers: ['ETag'],
+  }),
+  getOwnTenant: route({
+    operationId: 'getOwnTenant',
+    tag: 'Tenants',
+    summary: 'Look at the tenant that calls, its limits and what it uses',
+    method: 'GET',
+    path: '/v1/tenant',
+    scope: 'read',
+    status: 200,
+    response: Tenant,
+    headers: ['ETag'],
   }),
 } as const satisfies Record<string, Route>
