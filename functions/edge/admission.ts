@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { AppError } from '../../shared/contract/errors.ts'
-import { type Route, reads } from '../../shared/contract/route.ts'
+import { expansionsOf, type Route, reads, type Scope } from '../../shared/contract/route.ts'
 import { PLATFORM, type TenantId } from '../../shared/platform/table.ts'
 import type { Caller } from '../../shared/tenants/keys.ts'
 import type { RateState } from '../../shared/tenants/rate-limit.ts'
@@ -18,16 +18,19 @@ export interface AdmissionDeps {
 
 export const tenantOf = (caller: Caller): TenantId => (caller.kind === 'tenant' ? caller.tenant : PLATFORM)
 
-function allowed(route: Route, caller: Caller): boolean {
-  if (caller.kind === 'platform') return route.scope === 'platform' || route.platformToo
-  return caller.scopes.some((scope) => scope === route.scope || (scope === 'admin' && route.scope !== 'platform'))
+function allowed(route: Route, scope: Scope, caller: Caller): boolean {
+  if (caller.kind === 'platform') return scope === 'platform' || route.platformToo
+  return caller.scopes.some((held) => held === scope || (held === 'admin' && scope !== 'platform'))
 }
 
-function assertAllowed(route: Route, caller: Caller): void {
-  if (allowed(route, caller)) return
-  const challenge = `Bearer realm="ringhold", error="insufficient_scope", scope="${route.scope}"`
-  const detail = `${route.operationId} needs a key with the scope ${route.scope}`
-  throw new AppError('insufficient_scope', detail, { members: { scope: route.scope }, headers: { 'www-authenticate': challenge } })
+/** What is asked for with the answer may need more than the route does. */
+function assertAllowed(route: Route, { queryStringParameters }: APIGatewayProxyEventV2, caller: Caller): void {
+  const needed = [route.scope, ...expansionsOf(route, queryStringParameters).flatMap(({ scope }) => scope ?? [])]
+  const lacking = needed.find((scope) => !allowed(route, scope, caller))
+  if (lacking === undefined) return
+  const challenge = `Bearer realm="ringhold", error="insufficient_scope", scope="${lacking}"`
+  const detail = `${route.operationId} needs a key with the scope ${lacking}${lacking === route.scope ? '' : ' for what it is to expand'}`
+  throw new AppError('insufficient_scope', detail, { members: { scope: lacking }, headers: { 'www-authenticate': challenge } })
 }
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ */
@@ -74,7 +77,7 @@ export async function admit(
   if (who.status === 'rejected') throw who.reason
   const caller = who.value
   found.caller = caller
-  assertAllowed(route, caller)
+  assertAllowed(route, event, caller)
   const known = before.status === 'fulfilled' && likely && tenantOf(likely) === tenantOf(caller) ? before.value : undefined
   const [rate, active] = known ?? (await needs(caller))
   if (rate.status === 'rejected') throw rate.reason

@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { Deed } from '../../shared/audit/service.ts'
 import { type AppError, ERRORS } from '../../shared/contract/errors.ts'
-import { reads } from '../../shared/contract/route.ts'
+import { expansionsOf, type Route, reads } from '../../shared/contract/route.ts'
 import type { Clock } from '../../shared/platform/clock.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import type { TenantId } from '../../shared/platform/table.ts'
@@ -105,6 +105,13 @@ const routing = (operations: readonly Operation[]): Middleware => {
   }
 }
 
+/** By itself, or for what it is asked to put into its answer. */
+const isAudited = (route: Route, { queryStringParameters }: HttpEvent): boolean =>
+  route.audited || expansionsOf(route, queryStringParameters).some(({ audited }) => audited === true)
+
+/** Who is refused learns it at once, and keeps nobody waiting. */
+const mayBeHeld = (route: Route, { headers }: HttpEvent): boolean => route.waits && headers.prefer !== undefined
+
 function runner(deps: EdgeDeps) {
   const likely = likelyCallers()
 
@@ -115,7 +122,7 @@ function runner(deps: EdgeDeps) {
       return deps.audit.entry(tenant, deedOf(event, caller, route.operationId, { status }))
     }
     const answer = await operation.run({ event, params, caller, entry })
-    if (route.audited && caller)
+    if (isAudited(route, event) && caller)
       await deps.audit.note(tenantOf(caller), deedOf(event, caller, route.operationId, { status: answer.status }))
     return answer
   }
@@ -128,7 +135,8 @@ function runner(deps: EdgeDeps) {
     if (route.scope === 'public') return answerTo(event, match, undefined)
     const { authorization } = event.headers
     const guess = likely.get(authorization)
-    const begins = guess && reads(route) && !route.audited && !deps.exhausted(tenantOf(guess))
+    const mayBegin = reads(route) && !isAudited(route, event) && !mayBeHeld(route, event)
+    const begins = guess && mayBegin && !deps.exhausted(tenantOf(guess))
     const early = begins ? answerTo(event, match, guess) : undefined
     const [admitted, answered] = await Promise.allSettled([admit(deps, route, event, event, guess), early])
     likely.set(authorization, event.caller)

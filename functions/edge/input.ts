@@ -40,7 +40,7 @@ function parseJson(bytes: Buffer): unknown {
 }
 
 /** The body as JSON that can be kept, not yet checked against any schema. */
-export function readJson(event: APIGatewayProxyEventV2): unknown {
+export function readJson(event: APIGatewayProxyEventV2, types: readonly string[] = ['application/json']): unknown {
   const bytes = bytesOf(event)
   const coding = event.headers['content-encoding']?.trim().toLowerCase() || 'identity'
   if (coding !== 'identity') {
@@ -49,8 +49,8 @@ export function readJson(event: APIGatewayProxyEventV2): unknown {
     throw new AppError('unsupported_media_type', `The body is compressed (${coding}); send it as it is`, { headers })
   }
   const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
-  if (bytes.length > 0 && type !== 'application/json') {
-    throw new AppError('unsupported_media_type', `The body is ${type ?? 'of no stated type'}; send Content-Type: application/json`)
+  if (bytes.length > 0 && !types.some((taken) => taken === type)) {
+    throw new AppError('unsupported_media_type', `The body is ${type ?? 'of no stated type'}; send Content-Type: ${types.join(' or ')}`)
   }
   const body = parseJson(bytes)
   const errors = jsonErrors(body)

@@ -11,7 +11,7 @@ interface ListRequest {
 }
 
 const CHECK_LENGTH = 8
-/** Every position is an id or a padded number; a longer sort key than 1,024 bytes would be an error of DynamoDB's. */
+/** Almost every position is an id or a padded number; a longer sort key than 1,024 bytes would be an error of DynamoDB's. */
 const POSITION = /^[0-9a-z_]{1,64}$/
 
 /** A cursor is good for one tenant, list and filter: the check tells a mistake, positions lead nowhere else anyway. */
@@ -24,10 +24,10 @@ function check({ tenant, path, query: { limit: _limit, cursor: _cursor, ...filte
 
 const cursorOf = (request: ListRequest, position: string): string => Buffer.from(check(request, position) + position).toString('base64url')
 
-function positionOf(request: ListRequest, cursor: string): string {
+function positionOf(request: ListRequest, cursor: string, form: RegExp): string {
   const text = Buffer.from(cursor, 'base64url').toString('utf8')
   const position = text.slice(CHECK_LENGTH)
-  if (!POSITION.test(position) || text.slice(0, CHECK_LENGTH) !== check(request, position)) {
+  if (!form.test(position) || text.slice(0, CHECK_LENGTH) !== check(request, position)) {
     const detail = 'cursor is not one that this list gave; begin again without'
     throw new AppError('invalid_cursor', detail, { errors: [{ in: 'query', pointer: '/cursor', code: 'invalid_cursor', detail }] })
   }
@@ -40,10 +40,17 @@ function positionOf(request: ListRequest, cursor: string): string {
  */
 const LONGEST_PAGE = 2_000_000
 
-/** Answers one page of a list: half as many items as were asked for, and half of that, until they fit an answer. */
-export async function listed<T>(request: ListRequest, read: (page: PageRequest) => Promise<PageOf<T>>): Promise<Answer> {
+/**
+ * Answers one page of a list: half as many items as were asked for, and half of that, until they fit an answer.
+ * @param form of the list's positions, where they are others
+ */
+export async function listed<T>(
+  request: ListRequest,
+  read: (page: PageRequest) => Promise<PageOf<T>>,
+  form: RegExp = POSITION,
+): Promise<Answer> {
   const { limit: most = DEFAULT_LIMIT, cursor } = request.query
-  const after = cursor === undefined ? {} : { after: positionOf(request, cursor) }
+  const after = cursor === undefined ? {} : { after: positionOf(request, cursor, form) }
   for (let limit = most; ; limit = Math.ceil(limit / 2)) {
     const { items, next } = await read({ limit, ...after })
     const answer = json(200, { items, ...(next === undefined ? {} : { next_cursor: cursorOf(request, next) }) })

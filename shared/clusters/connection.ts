@@ -6,6 +6,7 @@ import type { Secrets } from '../platform/secrets.ts'
 import { credentialsParameter, dnsName } from './naming.ts'
 import type { NodeRecord } from './node-record.ts'
 import type { ClusterRecord } from './record.ts'
+import { serves } from './view.ts'
 
 export interface ConnectionDeps {
   secrets: Pick<Secrets, 'get'>
@@ -13,14 +14,20 @@ export interface ConnectionDeps {
   zoneName: string
 }
 
-/** It served its tenant once, and nobody has taken it back since. */
-const serves = (cluster: ClusterRecord): boolean =>
-  cluster.ready_at !== undefined && cluster.intent === 'present' && cluster.failure === undefined && cluster.state !== 'failed'
-
 const unready = ({ id, state, operation_id }: ClusterRecord): string =>
   state === 'creating'
     ? `Cluster ${id} is creating: ask again when operation ${operation_id} has succeeded`
     : `Cluster ${id} is ${state} and serves no longer: operation ${operation_id} says more`
+
+/** Counted by the attempts of all nodes: each is another task, with another address. */
+const placesOf = (cluster: ClusterRecord, nodes: NodeRecord[]): Pick<Connection, 'generation' | 'as_of'> => ({
+  generation: nodes.reduce((sum, { attempt }) => sum + attempt, 0),
+  as_of:
+    nodes
+      .map(({ updated_at }) => updated_at)
+      .sort()
+      .at(-1) ?? cluster.created_at,
+})
 
 /**
  * What a client of the tenant's needs.
@@ -34,5 +41,5 @@ export async function connectionOf(deps: ConnectionDeps, cluster: ClusterRecord,
   const password = parseCredentials(line).tenant.current
   const addresses = nodes.flatMap((node) => (node.address === undefined ? [] : [node.address]))
   const name = dnsName(deps.zoneName, cluster.id)
-  return { name, ...engineOf(cluster.spec).connection({ addresses, name, password }), password }
+  return { name, ...engineOf(cluster.spec).connection({ addresses, name, password }), password, ...placesOf(cluster, nodes) }
 }

@@ -26,6 +26,8 @@ export const ClusterRecord = z.object({
   id: z.string(),
   name: z.string(),
   labels: z.record(z.string(), z.string()),
+  /** Absent: no. */
+  deletion_protection: z.boolean().optional(),
   spec: ClusterSpec,
   /** `absent` once a delete was accepted, for good. */
   intent: z.enum(['present', 'absent']),

@@ -1,84 +1,27 @@
-import type { AcceptedCluster, Cluster, ClusterCreate, Connection, Node } from '../contract/cluster.ts'
+import type { Cluster, ClusterCreate, ClusterPatch, Connection, ExpandedCluster, Node } from '../contract/cluster.ts'
+import type { ClusterFilter, ClusterSort } from '../contract/cluster-query.ts'
 import { AppError } from '../contract/errors.ts'
 import type { Event } from '../contract/event.ts'
 import type { Act } from '../idempotency/act.ts'
-import { type Committed, commit } from '../idempotency/commit.ts'
-import type { OperationRecord } from '../operations/record.ts'
 import { operationStore } from '../operations/store.ts'
-import { operationView } from '../operations/view.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { HostClass } from '../platform/env.ts'
 import type { PageOf, PageRequest } from '../platform/listing.ts'
-import type { Log } from '../platform/log.ts'
+import { sideBySide } from '../platform/side-by-side.ts'
 import type { TenantId } from '../platform/table.ts'
-import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
-import { admit } from './admission.ts'
-import { type ConnectionDeps, connectionOf } from './connection.ts'
-import { reserveQuota } from './quota.ts'
-import type { ClusterRecord } from './record.ts'
+import { type Accepted, acceptedView } from './accepted.ts'
+import { type Canceled, cancel } from './cancel.ts'
+import { type Asked, create, remove, update } from './changes.ts'
+import { connectionOf } from './connection.ts'
+import type { ClusterDeps } from './deps.ts'
+import { existing } from './existing.ts'
+import { type Expansion, expand } from './expand.ts'
 import { clusterStore } from './store.ts'
-import { creation, deletion, type TransitionDeps } from './transitions.ts'
-import { clusterView, nodeView } from './view.ts'
+import { nodeView } from './view.ts'
 
-export interface ClusterDeps extends TableDeps, TransitionDeps, ConnectionDeps {
-  clock: Clock
-  log: Log
-  hostClasses: HostClass[]
-  /** Starts the loop at once. Only a hint: the table's stream starts it too. */
-  startWork(cluster: ClusterRecord): Promise<void>
-}
-
-/** What was accepted, and the cluster as it looks by itself. */
-export interface Accepted {
-  accepted: AcceptedCluster
-  cluster: Cluster
-}
-
-const acceptedView = (record: ClusterRecord, operation: OperationRecord): Accepted => {
-  const cluster = clusterView(record)
-  return { accepted: { ...cluster, operation: operationView(operation) }, cluster }
-}
-
-async function hint(deps: ClusterDeps, cluster: ClusterRecord): Promise<void> {
-  try {
-    await deps.startWork(cluster)
-  } catch (error) {
-    deps.log.error('start hint failed; the stream starts the work', error, { cluster: cluster.id })
-  }
-}
-
-async function existing(deps: ClusterDeps, tenant: TenantId, id: string): Promise<ClusterRecord> {
-  const cluster = await clusterStore(deps).get(tenant, id)
-  if (!cluster || cluster.state === 'deleted') throw new AppError('not_found', `There is no cluster ${id}`)
-  return cluster
-}
-
-async function create(deps: ClusterDeps, tenant: TenantId, request: ClusterCreate, act?: Act<Accepted>): Promise<Committed<Accepted>> {
-  const spec = admit(deps.hostClasses, request)
-  let started: ClusterRecord | undefined
-  const committed = await commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
-    const quota = reserveQuota(await clusterStore(deps).quota(tenant), spec)
-    const { cluster, operation, writes } = creation(deps, tenant, request, spec, deps.clock.now())
-    started = cluster
-    return { result: acceptedView(cluster, operation), writes: [...writes, quota] }
-  })
-  if ('result' in committed && started) await hint(deps, started)
-  return committed
-}
-
-/** A delete under way is answered as it is; one that gave up is begun again. */
-async function remove(deps: ClusterDeps, tenant: TenantId, id: string, act?: Act<Accepted>): Promise<Committed<Accepted>> {
-  let started: ClusterRecord | undefined
-  const committed = await commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
-    const before = await existing(deps, tenant, id)
-    const underWay = before.operation_id ? await operationStore(deps).get(tenant, before.operation_id) : undefined
-    if (before.intent === 'absent' && underWay?.state === 'running') return { result: acceptedView(before, underWay), writes: [] }
-    const { cluster, operation, writes } = deletion(deps, before, underWay, deps.clock.now())
-    started = cluster
-    return { result: acceptedView(cluster, operation), writes }
-  })
-  if ('result' in committed && started) await hint(deps, started)
-  return committed
+/** What a list is asked for, beside its page. */
+export interface Wanted {
+  filter?: ClusterFilter
+  sort?: ClusterSort | undefined
+  expand?: readonly Expansion[] | undefined
 }
 
 async function connection(deps: ClusterDeps, tenant: TenantId, id: string): Promise<Connection> {
@@ -86,17 +29,29 @@ async function connection(deps: ClusterDeps, tenant: TenantId, id: string): Prom
   return connectionOf(deps, cluster, await clusterStore(deps).allNodes(tenant, id))
 }
 
+async function list(deps: ClusterDeps, tenant: TenantId, page: PageRequest, wanted: Wanted): Promise<PageOf<ExpandedCluster>> {
+  const { items, ...rest } = await clusterStore(deps).list(tenant, page, wanted.filter, wanted.sort)
+  return { ...rest, items: await sideBySide(items, (cluster) => expand(deps, tenant, cluster, wanted.expand)) }
+}
+
+/** A cluster and an operation on it as they are by now, also when nothing of the cluster is left. */
+async function accepted(deps: ClusterDeps, tenant: TenantId, id: string, operationId: string): Promise<Accepted> {
+  const [cluster, operation] = await Promise.all([clusterStore(deps).get(tenant, id), operationStore(deps).get(tenant, operationId)])
+  if (!cluster || !operation) throw new AppError('not_found', `There is no cluster ${id}`)
+  return acceptedView(cluster, operation)
+}
+
 /** Decides over a tenant's clusters. Refusals are AppErrors; a foreign or deleted cluster is `not_found`. */
 export const clusterService = (deps: ClusterDeps) => ({
   create: (tenant: TenantId, request: ClusterCreate, act?: Act<Accepted>) => create(deps, tenant, request, act),
-  /** Always wins, also over a create under way. */
-  remove: (tenant: TenantId, id: string, act?: Act<Accepted>) => remove(deps, tenant, id, act),
-  get: async (tenant: TenantId, id: string): Promise<Cluster> => clusterView(await existing(deps, tenant, id)),
-  /** Newest first, without the deleted ones. */
-  list: async (tenant: TenantId, page: PageRequest): Promise<PageOf<Cluster>> => {
-    const { items, ...rest } = await clusterStore(deps).list(tenant, page)
-    return { ...rest, items: items.map(clusterView) }
-  },
+  update: (tenant: TenantId, id: string, patch: ClusterPatch, asked: Asked<Cluster> = {}) => update(deps, tenant, id, patch, asked),
+  /** Wins over whatever is under way, a create included. */
+  remove: (tenant: TenantId, id: string, asked: Asked<Accepted> & { evenProtected?: boolean } = {}) => remove(deps, tenant, id, asked),
+  cancel: (tenant: TenantId, operationId: string, act?: Act<Canceled>) => cancel(deps, tenant, operationId, act),
+  accepted: (tenant: TenantId, id: string, operationId: string) => accepted(deps, tenant, id, operationId),
+  get: async (tenant: TenantId, id: string, wanted?: readonly Expansion[]): Promise<ExpandedCluster> =>
+    expand(deps, tenant, await existing(deps, tenant, id), wanted),
+  list: (tenant: TenantId, page: PageRequest, wanted: Wanted = {}) => list(deps, tenant, page, wanted),
   nodes: async (tenant: TenantId, id: string, page: PageRequest): Promise<PageOf<Node>> => {
     await existing(deps, tenant, id)
     const { items, ...rest } = await clusterStore(deps).nodes(tenant, id, page)

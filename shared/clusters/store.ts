@@ -1,12 +1,14 @@
 import * as z from 'zod'
+import type { ClusterFilter, ClusterSort } from '../contract/cluster-query.ts'
 import { Event } from '../contract/event.ts'
 import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import { readCluster } from './lease.ts'
+import { listClusters } from './list.ts'
 import { NodeRecord } from './node-record.ts'
 import { QuotaRecord } from './quota.ts'
-import { ClusterRecord } from './record.ts'
+import type { ClusterRecord } from './record.ts'
 
 /** What all entries of the feed have in common; its counter stands before them. */
 const FEED_ENTRIES = sk.feedEntry(0).replace(/\d+$/, '')
@@ -26,12 +28,9 @@ async function allNodes(deps: TableDeps, tenant: TenantId, clusterId: string): P
 export const clusterStore = (deps: TableDeps) => ({
   /** Deleted ones too, for as long as they are kept. */
   get: (tenant: TenantId, id: string): Promise<ClusterRecord | undefined> => readCluster(tableFor(deps, tenant), id),
-  /** Newest first, without the deleted ones. */
-  list: (tenant: TenantId, page: PageRequest): Promise<PageOf<ClusterRecord>> =>
-    readPage(tableFor(deps, tenant), { prefix: sk.cluster(''), newestFirst: true }, page, (item) => {
-      const cluster = ClusterRecord.parse(item)
-      return cluster.state === 'deleted' ? undefined : cluster
-    }),
+  /** Newest first and without the deleted ones, unless it is asked for otherwise. */
+  list: (tenant: TenantId, page: PageRequest, filter?: ClusterFilter, sort?: ClusterSort): Promise<PageOf<ClusterRecord>> =>
+    listClusters(deps, tenant, page, filter, sort),
   /** By ordinal. */
   nodes: (tenant: TenantId, clusterId: string, page: PageRequest): Promise<PageOf<NodeRecord>> =>
     readPage(tableFor(deps, tenant), { prefix: sk.nodes(clusterId) }, page, (item) => NodeRecord.parse(item)),

@@ -5,6 +5,7 @@ import type { NewId } from '../platform/ids.ts'
 import { dueShard, sk, type TenantId } from '../platform/table.ts'
 import type { Write } from '../platform/tenant-table.ts'
 import { clusterEvent } from './event.ts'
+import { type Expects, unchangedSince } from './precondition.ts'
 import type { ClusterRecord } from './record.ts'
 
 /** The sweep looks at a cluster that nobody took up by then. */
@@ -47,7 +48,7 @@ const putNew = (key: string, item: object): Write => ({ kind: 'put', sk: key, it
 export function creation(
   deps: TransitionDeps,
   tenant: TenantId,
-  request: Pick<ClusterCreate, 'name' | 'labels'>,
+  request: Pick<ClusterCreate, 'name' | 'labels' | 'deletion_protection'>,
   spec: ClusterRecord['spec'],
   now: number,
 ): Transition {
@@ -59,6 +60,7 @@ export function creation(
     id,
     name: request.name ?? id,
     labels: request.labels ?? {},
+    deletion_protection: request.deletion_protection ?? false,
     spec,
     intent: 'present',
     state: 'creating',
@@ -79,15 +81,17 @@ export function creation(
   return { cluster, operation, writes: [putNew(sk.cluster(id), cluster), putNew(sk.operation(operation.id), operation), event] }
 }
 
-function wantNoMore(before: ClusterRecord, after: ClusterRecord): Write {
+function wantNoMore(before: ClusterRecord, after: ClusterRecord, expects: Expects | undefined): Write {
+  const { condition, names, values } = unchangedSince(before, expects)
   return {
     kind: 'update',
     sk: sk.cluster(before.id),
     update: `SET intent = :intent, #state = :state, generation = :generation, #version = :version, wake = :wake, operation_id = :operation,
       due_pk = :due_pk, due_at = :due_at, failures = :none, updated_at = :at REMOVE failure`,
-    condition: '#version = :seen_version AND generation = :seen_generation AND wake = :seen_wake',
-    names: { '#state': 'state', '#version': 'version' },
+    condition: `${condition} AND generation = :seen_generation AND wake = :seen_wake`,
+    names: { ...names, '#state': 'state' },
     values: {
+      ...values,
       ':intent': after.intent,
       ':state': after.state,
       ':generation': after.generation,
@@ -98,29 +102,44 @@ function wantNoMore(before: ClusterRecord, after: ClusterRecord): Write {
       ':due_at': after.due_at,
       ':none': {},
       ':at': after.updated_at,
-      ':seen_version': before.version,
       ':seen_generation': before.generation,
       ':seen_wake': before.wake,
     },
   }
 }
 
-const cancel = (operation: OperationRecord, at: string): Write => ({
+/** Why work on a cluster ends before it is done. */
+type Why = OperationRecord['error'] & object
+
+const SUPERSEDED: Why = { code: 'superseded', message: 'Superseded by delete' }
+
+const canceled = (operation: OperationRecord, by: OperationRecord, error: Why): OperationRecord => {
+  const { waiting_for: _waiting, ...rest } = operation
+  return { ...rest, state: 'canceled', error, superseded_by: by.id, finished_at: by.created_at }
+}
+
+const cancel = ({ id, error, superseded_by, finished_at }: OperationRecord): Write => ({
   kind: 'update',
-  sk: sk.operation(operation.id),
-  update: 'SET #state = :canceled, #error = :error, finished_at = :at REMOVE waiting_for',
+  sk: sk.operation(id),
+  update: 'SET #state = :canceled, #error = :error, superseded_by = :by, finished_at = :at REMOVE waiting_for',
   condition: '#state = :running',
   names: { '#state': 'state', '#error': 'error' },
-  values: {
-    ':canceled': 'canceled',
-    ':running': 'running',
-    ':error': { code: 'superseded', message: 'Superseded by delete' },
-    ':at': at,
-  },
+  values: { ':canceled': 'canceled', ':running': 'running', ':error': error, ':by': superseded_by, ':at': finished_at },
 })
 
+interface Deletion extends Transition {
+  /** What was under way, as it ended. */
+  canceled?: OperationRecord
+}
+
 /** Nothing of the cluster is wanted any more, whatever was being done to it: that work is canceled. */
-export function deletion(deps: TransitionDeps, before: ClusterRecord, underWay: OperationRecord | undefined, now: number): Transition {
+export function deletion(
+  deps: TransitionDeps,
+  before: ClusterRecord,
+  underWay: OperationRecord | undefined,
+  now: number,
+  { expects, why = SUPERSEDED }: { expects?: Expects | undefined; why?: Why } = {},
+): Deletion {
   const at = isoTime(now)
   const operation = newOperation(deps, 'delete', before.tenant_id, before.id, now)
   const { failure: _failure, ...rest } = before
@@ -136,11 +155,12 @@ export function deletion(deps: TransitionDeps, before: ClusterRecord, underWay: 
     failures: {},
     updated_at: at,
   }
+  const ended = underWay?.state === 'running' ? canceled(underWay, operation, why) : undefined
   const writes = [
-    wantNoMore(before, cluster),
+    wantNoMore(before, cluster, expects),
     putNew(sk.operation(operation.id), operation),
     clusterEvent(deps.newId, 'cluster.deleting', cluster, at),
-    ...(underWay?.state === 'running' ? [cancel(underWay, at)] : []),
+    ...(ended ? [cancel(ended)] : []),
   ]
-  return { cluster, operation, writes }
+  return { cluster, operation, writes, ...(ended ? { canceled: ended } : {}) }
 }

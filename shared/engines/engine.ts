@@ -84,6 +84,8 @@ export interface Connection {
   endpoints: { host: string; port: number }[]
   username: string
   uris: { client: string; uri: string }[]
+  /** What to write with each of the usual clients; whatever is told is escaped for its language. */
+  clients: { client: string; language: string; code: string }[]
 }
 
 export interface Durability {

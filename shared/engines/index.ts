@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts'
+import { connection } from './redis/connection.ts'
 import { container } from './redis/container.ts'
-import { connection, members, next } from './redis/ring.ts'
+import { members, next } from './redis/ring.ts'
 import type { EngineName, EngineSpec } from './specs.ts'
 
 const redis = { members, container, next, connection }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { OPERATION_STATES, OPERATION_TYPES } from '../contract/operation.ts'
 
 /** One step of an operation as its tenant sees it; a step that runs several times keeps its first start and its last end. */
 const OperationStep = z.object({
@@ -6,6 +7,8 @@ const OperationStep = z.object({
   state: z.enum(['running', 'succeeded', 'failed']),
   started_at: z.string(),
   finished_at: z.string().optional(),
+  /** When it succeeded for the first time, whatever became of it later: progress does not fall. */
+  reached_at: z.string().optional(),
   detail: z.string().optional(),
 })
 
@@ -13,13 +16,15 @@ const OperationStep = z.object({
 export const OperationRecord = z.object({
   tenant_id: z.string(),
   id: z.string(),
-  type: z.enum(['create', 'delete']),
+  type: z.enum(OPERATION_TYPES),
   cluster_id: z.string(),
-  state: z.enum(['running', 'succeeded', 'failed', 'canceled']),
+  state: z.enum(OPERATION_STATES),
   /** By step name. */
   steps: z.record(z.string(), OperationStep),
   waiting_for: z.object({ reason: z.string(), message: z.string(), since: z.string() }).optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** Of a canceled one: the operation that takes back what it made. */
+  superseded_by: z.string().optional(),
   /** Past it the operation fails with a sentence that names what was waited for. */
   deadline_at: z.string(),
   created_at: z.string(),

@@ -1,5 +1,5 @@
 import { AppError } from '../contract/errors.ts'
-import type { Operation } from '../contract/operation.ts'
+import type { Operation, OperationFilter } from '../contract/operation.ts'
 import type { PageOf, PageRequest } from '../platform/listing.ts'
 import type { TenantId } from '../platform/table.ts'
 import type { TableDeps } from '../platform/tenant-table.ts'
@@ -14,8 +14,8 @@ export const operationService = (deps: TableDeps) => ({
     return operationView(operation)
   },
   /** Newest first. */
-  list: async (tenant: TenantId, page: PageRequest, clusterId?: string): Promise<PageOf<Operation>> => {
-    const { items, ...rest } = await operationStore(deps).list(tenant, page, clusterId)
+  list: async (tenant: TenantId, page: PageRequest, filter?: OperationFilter): Promise<PageOf<Operation>> => {
+    const { items, ...rest } = await operationStore(deps).list(tenant, page, filter)
     return { ...rest, items: items.map(operationView) }
   },
 })

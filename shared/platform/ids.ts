@@ -35,5 +35,8 @@ export function idMaker(now: () => number, random: (bytes: number) => Uint8Array
   }
 }
 
+/** What every id of that kind begins with that was made at that moment, and sorts before all of them. */
+export const idsAt = (kind: IdKind, epochMs: number): string => `${ID_PREFIXES[kind]}_${base32(BigInt(Math.max(0, epochMs)), 10)}`
+
 /** The shape of an id of that kind, for schemas and keys. */
 export const idPattern = (kind: IdKind): RegExp => new RegExp(`^${ID_PREFIXES[kind]}_[${ALPHABET}]{26}$`)

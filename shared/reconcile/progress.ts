@@ -46,8 +46,9 @@ export async function noteStep(
   step: StepName,
   end: { state: 'succeeded' | 'failed'; at: string; detail?: string },
 ): Promise<void> {
+  const reached = end.state === 'succeeded' ? ', steps.#s.reached_at = if_not_exists(steps.#s.reached_at, :at)' : ''
   await changeRunning(table, operationId, {
-    update: `SET steps.#s.#st = :st, steps.#s.finished_at = :at${end.detail ? ', steps.#s.detail = :d' : ' REMOVE steps.#s.detail'}`,
+    update: `SET steps.#s.#st = :st, steps.#s.finished_at = :at${reached}${end.detail ? ', steps.#s.detail = :d' : ' REMOVE steps.#s.detail'}`,
     names: { '#s': step, '#st': 'state' },
     values: { ':st': end.state, ':at': end.at, ...(end.detail ? { ':d': end.detail } : {}) },
   })

@@ -1,4 +1,6 @@
-import { AcceptedCluster, Cluster, ClusterCreate, Connection, CREATE_REFUSALS, Node } from '../cluster.ts'
+import { AcceptedCluster, Cluster, ClusterCreate, ClusterPatch, Connection, CREATE_REFUSALS, ExpandedCluster, Node } from '../cluster.ts'
+import { ClusterPreview } from '../cluster-preview.ts'
+import { CreateQuery, GetQuery, ListQuery } from '../cluster-query.ts'
 import { listOf, PageQuery } from '../pagination.ts'
 import { ClusterPath } from '../paths.ts'
 import { type Route, route } from '../route.ts'
@@ -14,24 +16,35 @@ export const CLUSTER_ROUTES = {
     method: 'POST',
     path: '/v1/clusters',
     scope: 'write',
+    query: CreateQuery,
     body: ClusterCreate,
     refusals: CREATE_REFUSALS,
     idempotent: true,
+    waits: true,
     status: 202,
     response: AcceptedCluster,
     headers: accepted,
+    also: [
+      {
+        status: 200,
+        response: ClusterPreview,
+        when: 'With `dry_run=true`: what a create would do, with nothing done, written or held',
+      },
+    ],
     errors: ['az_not_available', 'quota_exceeded'],
   }),
   listClusters: route({
     operationId: 'listClusters',
     tag: 'Clusters',
-    summary: 'List clusters, newest first',
+    summary: 'List clusters, newest first or as `sort` says; deleted ones only when `state` asks for them',
     method: 'GET',
     path: '/v1/clusters',
     scope: 'read',
-    query: PageQuery,
+    query: ListQuery,
+    expansions: { operation: {} },
     status: 200,
-    response: listOf(Cluster),
+    response: listOf(ExpandedCluster),
+    errors: ['invalid_value'],
   }),
   getCluster: route({
     operationId: 'getCluster',
@@ -41,9 +54,28 @@ export const CLUSTER_ROUTES = {
     path: '/v1/clusters/{cluster_id}',
     scope: 'read',
     params: ClusterPath,
+    query: GetQuery,
+    expansions: { operation: {}, nodes: {}, connection: { scope: 'credentials', audited: true } },
+    status: 200,
+    response: ExpandedCluster,
+    headers: ['ETag'],
+    errors: ['invalid_value'],
+  }),
+  updateCluster: route({
+    operationId: 'updateCluster',
+    tag: 'Clusters',
+    summary: 'Change the name, the labels or the protection of a cluster',
+    method: 'PATCH',
+    path: '/v1/clusters/{cluster_id}',
+    scope: 'write',
+    params: ClusterPath,
+    body: ClusterPatch,
+    conditional: true,
+    idempotent: true,
     status: 200,
     response: Cluster,
     headers: ['ETag'],
+    errors: ['cluster_deleting'],
   }),
   deleteCluster: route({
     operationId: 'deleteCluster',
@@ -53,10 +85,13 @@ export const CLUSTER_ROUTES = {
     path: '/v1/clusters/{cluster_id}',
     scope: 'write',
     params: ClusterPath,
+    conditional: true,
     idempotent: true,
+    waits: true,
     status: 202,
     response: AcceptedCluster,
     headers: accepted,
+    errors: ['deletion_protected'],
   }),
   listNodes: route({
     operationId: 'listNodes',

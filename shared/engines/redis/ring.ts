@@ -1,5 +1,4 @@
-import type { Connection, Member, NodeView, RingPlan, RingStepName } from '../engine.ts'
-import { PORTS } from './container.ts'
+import type { Member, NodeView, RingPlan, RingStepName } from '../engine.ts'
 import type { RingSpec } from './spec.ts'
 
 export const SLOTS = 16_384
@@ -130,21 +129,4 @@ export function next(of: Member[], views: NodeView[], everReady: boolean): RingP
   // Nodes that run but do not answer yet are awaited by the step itself, which is at hand when they do.
   if (absent.length > 0) return { formed: false, steps: [], lost: [], waitingFor: `${list(absent.map((m) => m.ordinal))} to run` }
   return plan('FormRing', of, [], waitingFor)
-}
-
-/** What the tenant connects with. The name, if there is one, stands first: it outlives the addresses. */
-export function connection({ addresses, name, password }: { addresses: string[]; name?: string; password: string }): Connection {
-  const hosts = [...(name === undefined ? [] : [name]), ...addresses]
-  const [first = ''] = hosts
-  return {
-    endpoints: hosts.map((host) => ({ host, port: PORTS.client })),
-    username: 'default',
-    uris: [
-      {
-        client: 'ioredis (Cluster), go-redis, lettuce, redis-py (RedisCluster)',
-        uri: `redis://default:${password}@${first}:${PORTS.client}`,
-      },
-      { client: 'redis-cli', uri: `redis-cli -c -u redis://default:${password}@${first}:${PORTS.client}` },
-    ],
-  }
 }

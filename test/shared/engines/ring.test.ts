@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { NodeView } from '../../../shared/engines/engine.ts'
-import { connection, members, next, slotsOf } from '../../../shared/engines/redis/ring.ts'
+import { members, next, slotsOf } from '../../../shared/engines/redis/ring.ts'
 import { blankView, goodViews } from './views.ts'
 
 const topology = fc.record({ shards: fc.integer({ min: 3, max: 60 }), replicas: fc.integer({ min: 0, max: 3 }) })
@@ -150,14 +150,5 @@ describe('next', () => {
       return { ...view, serving: false, members }
     })
     expect(next(of, moved.slice(0, 5), true).steps).toEqual([{ step: 'FormRing', ordinals: [0, 1, 2, 3, 4] }])
-  })
-})
-
-describe('connection', () => {
-  it('names the cluster first, then every node, and hands out the tenant’s user', () => {
-    const told = connection({ addresses: ['10.0.0.1', '10.0.0.2'], name: 'clu.cell.internal', password: 'secret' })
-    expect(told.endpoints.map((e) => `${e.host}:${e.port}`)).toEqual(['clu.cell.internal:6379', '10.0.0.1:6379', '10.0.0.2:6379'])
-    expect(told.username).toBe('default')
-    expect(told.uris.every(({ uri }) => uri.includes('redis://default:secret@clu.cell.internal:6379'))).toBe(true)
   })
 })
