@@ -22,6 +22,8 @@ async function put(file: string, scratch: string, contents: Uint8Array): Promise
   await rename(fresh, file)
 }
 
+const ALIAS = { '@aws-sdk/credential-provider-node': './shared/platform/lambda-credentials.ts' }
+
 const SETTINGS = {
   absWorkingDir: ROOT,
   outExtension: { '.js': '.mjs' },
@@ -33,7 +35,6 @@ const SETTINGS = {
   target: 'node24',
   // The default takes CommonJS builds first, which then fail with "Dynamic require" at import.
   mainFields: ['module', 'main'],
-  alias: { '@aws-sdk/credential-provider-node': './shared/platform/lambda-credentials.ts' },
   banner: { js: REQUIRE },
   legalComments: 'none',
   logLevel: 'warning',
@@ -41,12 +42,16 @@ const SETTINGS = {
   logOverride: { 'import-is-undefined': 'error' },
 } satisfies BuildOptions
 
-/** Bundles in the way of all functions; `entryPoints` are paths from the root without their extension, by their path in `outdir`. */
-export async function bundled(entryPoints: Record<string, string>, outdir: string) {
+/**
+ * Bundles in the way of all functions; `entryPoints` are paths from the root without their extension, by their path in `outdir`.
+ * @param how `whole`: packages as they come, for comparison
+ */
+export async function bundled(entryPoints: Record<string, string>, outdir: string, how: 'lean' | 'whole' = 'lean') {
   const { plugin, unmet } = leftOut()
   const named = importedFromClients(['shared', 'functions'].map((folder) => join(ROOT, folder)))
+  const lean = how === 'lean' ? { alias: ALIAS, plugins: [plugin, namedErrorsOnly(named)] } : {}
   const entries = Object.entries(entryPoints).map(([out, file]) => ({ in: `${file}.ts`, out }))
-  const { outputFiles } = await build({ ...SETTINGS, entryPoints: entries, outdir, plugins: [plugin, namedErrorsOnly(named)] })
+  const { outputFiles } = await build({ ...SETTINGS, ...lean, entryPoints: entries, outdir })
   return { files: outputFiles, unmet: unmet() }
 }
 

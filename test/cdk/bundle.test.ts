@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { bundle } from '../../cdk/bundle.ts'
 import { FUNCTION_VARIABLES } from '../../shared/platform/env.ts'
+import { functionEnvironment } from './function-environment.ts'
 
 const names = Object.keys(FUNCTION_VARIABLES)
 const directory = mkdtempSync(join(tmpdir(), 'ringhold-bundle-'))
@@ -13,14 +14,6 @@ beforeAll(async () => {
   sizes = await bundle(directory)
 })
 afterAll(() => rmSync(directory, { recursive: true }))
-
-const VALUES: Partial<Record<string, string>> = {
-  TASK_SUBNETS: '{"us-east-1a":"subnet-1"}',
-  HOST_CLASSES: '[{"name":"small","max_node_memory_mib":1024,"capacity_providers":{"us-east-1a":"small-1a"}}]',
-  CLIENT_CIDRS: '["10.0.0.0/8"]',
-  OPERATION_TIMEOUT_SECONDS: '900',
-  DELIVERY_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/cell-1-deliveries',
-}
 
 it('each bundle is one file, and the API has its document beside it', () => {
   expect(readdirSync(directory).sort()).toEqual([...names].sort())
@@ -33,7 +26,7 @@ it('each bundle is one file, and the API has its document beside it', () => {
 it.each(Object.entries(FUNCTION_VARIABLES))('%s can be imported from its file', (name, variables) => {
   const file = join(directory, name, 'index.mjs')
   const program = `const { handler, createHandler } = await import(${JSON.stringify(file)}); console.log(typeof handler, typeof createHandler)`
-  const env = { AWS_REGION: 'us-east-1', ...Object.fromEntries(variables.map((key) => [key, VALUES[key] ?? 'x'])) }
+  const env = functionEnvironment(variables)
   const imported = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: directory, env, encoding: 'utf8' })
   expect({ stdout: imported.stdout, stderr: imported.stderr }).toEqual({ stdout: 'function function\n', stderr: '' })
 })

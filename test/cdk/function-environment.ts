@@ -1,0 +1,13 @@
+const VALUES: Partial<Record<string, string>> = {
+  TASK_SUBNETS: '{"us-east-1a":"subnet-1"}',
+  HOST_CLASSES: '[{"name":"small","max_node_memory_mib":1024,"capacity_providers":{"us-east-1a":"small-1a"}}]',
+  CLIENT_CIDRS: '["10.0.0.0/8"]',
+  OPERATION_TIMEOUT_SECONDS: '900',
+  DELIVERY_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/cell-1-deliveries',
+}
+
+/** What Lambda would set for a function with these variables, which are all there are. */
+export const functionEnvironment = (variables: readonly string[]): Record<string, string> => ({
+  AWS_REGION: 'us-east-1',
+  ...Object.fromEntries(variables.map((key) => [key, VALUES[key] ?? 'x'])),
+})
