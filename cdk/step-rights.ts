@@ -43,7 +43,9 @@ export function mayManageSecurityGroups(fn: CellFunction, cell: string, vpc: IVp
   const ours = { StringEquals: { 'aws:ResourceTag/ringhold:cell': cell } }
   fn.may(['CreateSecurityGroup'], 'ec2', [vpc.vpcArn])
   fn.may(['CreateSecurityGroup'], 'ec2', [groups], { StringEquals: { 'aws:RequestTag/ringhold:cell': cell } })
-  fn.may(['CreateTags'], 'ec2', [groups], { StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup' } })
+  fn.may(['CreateTags'], 'ec2', [groups], {
+    StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup', 'aws:RequestTag/ringhold:cell': cell },
+  })
   fn.may(['AuthorizeSecurityGroupIngress', 'DeleteSecurityGroup'], 'ec2', [groups], ours)
   // Describe calls know no resources.
   fn.may(['DescribeSecurityGroups'], 'ec2', ['*'])

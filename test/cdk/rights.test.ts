@@ -21,16 +21,42 @@ const Policy = z.object({ PolicyDocument: z.object({ Statement: z.array(Statemen
 
 const policies = () => cell.ofType('AWS::IAM::Policy').map((policy) => Policy.parse(flat(policy.Properties)))
 const statements = (): Statement[] => policies().flatMap((policy) => policy.PolicyDocument.Statement)
-/** What a function's role is allowed. */
-function allowed(name: string): Statement[] {
-  const lambda = cell.ofType('AWS::Lambda::Function').find((resource) => resource.Properties.FunctionName === `cell-1-${name}`)
-  const role = z.string().parse(flat(lambda?.Properties.Role)).replace('.Arn', '')
-  return policies()
-    .filter((policy) => policy.Roles.includes(role))
+const properties = (name: string) =>
+  cell.ofType('AWS::Lambda::Function').find((resource) => resource.Properties.FunctionName === `cell-1-${name}`)?.Properties ?? {}
+const idIn = (reference: unknown): string =>
+  z
+    .string()
+    .parse(flat(reference))
+    .replace(/^<(\w+)\.Arn>$/, '$1')
+const ownRole = (name: string): string => idIn(properties(name).Role)
+const Variables = z.object({ Variables: z.record(z.string(), z.unknown()) })
+/** The role that a variable of a function names. */
+const roleIn = (name: string, variable: string): string => idIn(Variables.parse(properties(name).Environment).Variables[variable])
+const allowedIn = (role: string): Statement[] =>
+  policies()
+    .filter((policy) => policy.Roles.includes(`<${role}>`))
     .flatMap((policy) => policy.PolicyDocument.Statement)
     .filter((statement) => statement.Effect === 'Allow')
-}
-const actions = (name: string): string[] => allowed(name).flatMap((statement) => statement.Action)
+/** What a function's role is allowed. */
+const allowed = (name: string): Statement[] => allowedIn(ownRole(name))
+/** What a role is allowed that a function assumes. */
+const allowedTo = (name: string, variable: string): Statement[] => allowedIn(roleIn(name, variable))
+const actionsOf = (of: Statement[]): string[] => of.flatMap((statement) => statement.Action)
+const names = Object.keys(FUNCTION_VARIABLES)
+const REMEMBERING = names.filter((name) => name !== 'ring')
+
+/** What statements grant of items: actions, the end of the resource, and the condition. */
+const tableRights = (of: Statement[]): unknown[] =>
+  of
+    .filter((statement) => statement.Action.some((action) => /^dynamodb:(\w*Item|Query|Scan|PartiQL)/.test(action)))
+    .map(({ Action, Resource, Condition }) => [Action, Resource.join().replace(/^.*?(\/index\/\w+)?$/, '$1') || 'Arn', Condition])
+/** The partitions have to be named, and to be these. */
+const named = (partitions: Record<string, string[]>) => ({
+  ...Object.fromEntries(Object.entries(partitions).map(([operator, values]) => [operator, { 'dynamodb:LeadingKeys': values }])),
+  Null: { 'dynamodb:LeadingKeys': 'false' },
+})
+
+const actions = (name: string): string[] => actionsOf(allowed(name))
 const withAction = (name: string, action: string): Statement[] => allowed(name).filter((statement) => statement.Action.includes(action))
 
 /** Calls that AWS does not tie to a resource; all else names one, or is held by a condition. */
@@ -123,19 +149,39 @@ describe('functions', () => {
     expect(invoked).toEqual([expect.stringContaining('Observe'), expect.stringContaining('Step')])
   })
 
-  it('reach the partitions of tenants, and none but the API those of API keys', () => {
-    const partitions = (name: string): unknown[] =>
-      allowed(name).flatMap((statement) => {
-        const ofItems = statement.Action.some((action) => /^dynamodb:\w*(Item|Query)/.test(action))
-        return ofItems ? [Object.values(statement.Condition?.['ForAllValues:StringLike'] ?? { none: 'any' })].flat(2) : []
-      })
-    const reached = Object.keys(FUNCTION_VARIABLES).map((name) => [name, [...new Set(partitions(name))]])
-    expect(Object.fromEntries(reached)).toEqual({
-      ...Object.fromEntries(['observe', 'step', 'wake', 'outbox', 'deliver'].map((name) => [name, ['T#*']])),
-      api: ['T#*', 'KEY#*'],
-      sweep: ['T#*', 'DUE#0', 'DUE#1', 'DUE#2', 'DUE#3'],
-      ring: [],
+  it('reach no item of a tenant by themselves: the API looks keys up, the sweep what is due', () => {
+    expect(Object.fromEntries(names.map((name) => [name, tableRights(allowed(name))]))).toEqual({
+      ...Object.fromEntries(names.map((name) => [name, []])),
+      api: [[['dynamodb:GetItem'], 'Arn', named({ 'ForAllValues:StringLike': ['KEY#*'] })]],
+      sweep: [[['dynamodb:Query'], '/index/due', named({ 'ForAllValues:StringEquals': ['DUE#0', 'DUE#1', 'DUE#2', 'DUE#3'] })]],
     })
+  })
+
+  it('assume a role for one tenant at a time, which reaches its partition by item and by nothing else', () => {
+    const own = named({ 'ForAllValues:StringEquals': [`T#\${aws:PrincipalTag/tenant}`] })
+    for (const name of REMEMBERING) {
+      expect(tableRights(allowedTo(name, 'TENANT_ROLE_ARN'))).toEqual([[expect.anything(), 'Arn', own]])
+      expect(actionsOf(allowedTo(name, 'TENANT_ROLE_ARN')).filter((action) => !/^dynamodb:(\w+Item|Query)$/.test(action))).toEqual([])
+    }
+    expect(tableRights(allowedTo('api', 'KEYS_ROLE_ARN'))).toEqual([
+      [expect.anything(), 'Arn', named({ 'ForAllValues:StringLike': ['KEY#*', `T#\${aws:PrincipalTag/tenant}`] })],
+    ])
+  })
+
+  it('is each trusted with its own roles alone, and only with the tag that says whose', () => {
+    for (const [name, variable] of [...REMEMBERING.map((each) => [each, 'TENANT_ROLE_ARN']), ['api', 'KEYS_ROLE_ARN']]) {
+      const role = cell.ofType('AWS::IAM::Role').find(({ id }) => id === roleIn(name ?? '', variable ?? ''))
+      expect(flat(role?.Properties.AssumeRolePolicyDocument)).toMatchObject({
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['sts:AssumeRole', 'sts:TagSession'],
+            Principal: { AWS: `<${ownRole(name ?? '')}.Arn>` },
+            Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['tenant'] }, Null: { 'aws:RequestTag/tenant': 'false' } },
+          },
+        ],
+      })
+    }
   })
 
   it('only the API makes the master key of webhooks; who signs reads it', () => {

@@ -134,6 +134,15 @@ describe('what is taken out of the template is gone:', () => {
     expect(cloud.lambda.invocations('cell-recorder')).toBe(0)
   })
 
+  it('a right', async () => {
+    const lines: string[] = []
+    const logs = (_: string, line: string): void => void lines.push(line)
+    const { cloud } = await given(without(smallCell(), 'FrontMaySend'), { logs })
+    expect(await get(cloud, '/things?action=send&body=hello')).toEqual([500, { message: 'Internal Server Error' }])
+    expect(lines.join()).toContain('is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:us-east-1:123456789012:work')
+    expect(await get(cloud, '/things?action=put&pk=one')).toEqual([200, {}])
+  })
+
   it('a variable', async () => {
     const { cloud } = await given({ ...smallCell(), Front: givenFunction({ FunctionName: 'cell-front', Timeout: 20 }) })
     const [status, variables] = await get(cloud, '/things?action=environment')
