@@ -1,10 +1,17 @@
 import * as z from 'zod'
+import type { HostLimits, Prices } from '../shared/platform/env.ts'
 
 /** How many hosts of a class one AZ keeps and may grow to. */
 const HostClassConfig = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9]*$/, 'a host class is named in lower-case letters and digits'),
   instanceType: z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/, 'an EC2 instance type looks like c7g.2xlarge'),
   memoryMib: z.int().positive(),
+  vcpus: z.int().positive(),
+  /**
+   * How many tasks with an interface of their own a host of the type carries with trunking on:
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/eni-trunking-supported-instance-types.html
+   */
+  taskInterfaces: z.int().positive(),
   dataDiskGib: z.int().min(8),
   minPerAz: z.int().min(0),
   maxPerAz: z.int().min(1),
@@ -13,6 +20,36 @@ const HostClassConfig = z.strictObject({
 /** As a browser writes it in `Origin` (RFC 6454, 6.2): one that is written otherwise would never match. */
 const isOrigin = (text: string): boolean =>
   text === '*' || (/^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text)
+
+/** What a tenant on the plan may use at once; a limit of its own goes before it. */
+const PlanConfig = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/, 'a plan is named in lower-case letters, digits and dashes'),
+  clusters: z.int().min(0),
+  nodes: z.int().min(0),
+  vcpus: z.number().min(0),
+  memoryMib: z.int().min(0),
+  webhooks: z.int().min(0),
+  keys: z.int().min(1, 'a tenant without a key could do nothing: allow at least 1'),
+  requestsPerSecond: z.int().min(1, 'a tenant needs at least one request a second').max(10_000),
+})
+
+const httpsUrl = z.url({ protocol: /^https$/, error: 'issuers and their keys are asked over https only: https://login.example.com' })
+
+/** Whose signed tokens (JWT) are taken beside API keys: RS256, PS256, ES256 or EdDSA. */
+const IssuerConfig = z.strictObject({
+  /** As the tokens name it in `iss`, to the letter. */
+  issuer: httpsUrl,
+  /** What the tokens must name in `aud`. */
+  audience: z.string().min(1),
+  /** Left out: what `<issuer>/.well-known/openid-configuration` says. */
+  jwksUri: httpsUrl.optional(),
+  /** The claim with the id of the tenant (`ten_...`) that the token acts for. */
+  tenantClaim: z.string().min(1),
+  /** The claim with what it may: read, write, credentials, admin, in one string with spaces or in a list. */
+  scopesClaim: z.string().min(1),
+  /** Whether the scope `platform` of this issuer makes a token one of the platform's own, with power over every tenant. */
+  platform: z.boolean().optional(),
+})
 
 /** Everything a platform team may choose for one cell; what is not here follows from it. */
 export const CellConfig = z.strictObject({
@@ -51,6 +88,25 @@ export const CellConfig = z.strictObject({
     .min(1, 'leave corsOrigins out to let no web page in')
     .refine((origins) => !origins.includes('*') || origins.length === 1, '* stands for every origin: name no others beside it')
     .optional(),
+  /** What tenants pay: by vCPU and hour, by GiB of memory and hour, by GiB of disk and month of 730 hours. */
+  prices: z.strictObject({
+    currency: z.string().regex(/^[A-Z]{3}$/, 'a currency is three letters of ISO 4217'),
+    vcpuHour: z.number().min(0),
+    gibHour: z.number().min(0),
+    diskGibMonth: z.number().min(0),
+  }),
+  /** The first is what a tenant gets that is made without naming one. */
+  plans: z
+    .array(PlanConfig)
+    .min(1, 'tenants are made on a plan: name at least one')
+    .refine((plans) => new Set(plans.map(({ name }) => name)).size === plans.length, 'two plans have one name: give each its own'),
+  issuers: z
+    .array(IssuerConfig)
+    .refine(
+      (issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length,
+      'an issuer stands there twice: its tokens would be checked in two ways',
+    )
+    .optional(),
   operationTimeoutSeconds: z.int().min(60),
   logRetentionDays: z.int().positive(),
 })
@@ -63,6 +119,44 @@ export type HostClassConfig = z.infer<typeof HostClassConfig>
  */
 export const largestNodeMib = (hostClass: HostClassConfig): number => Math.floor(hostClass.memoryMib * 0.92)
 
+/** As functions/preview is told them. */
+export const hostLimits = ({ hostClasses }: CellConfig): HostLimits =>
+  Object.fromEntries(
+    hostClasses.map((hostClass) => {
+      const { name, maxPerAz, vcpus, taskInterfaces } = hostClass
+      return [name, { max_per_az: maxPerAz, cpu_units: vcpus * 1024, memory_mib: largestNodeMib(hostClass), interfaces: taskInterfaces }]
+    }),
+  )
+
+/** As functions/api is told them. */
+export const pricesOf = ({ prices: { currency, vcpuHour, gibHour, diskGibMonth } }: CellConfig): Prices => ({
+  currency,
+  vcpu_hour: vcpuHour,
+  gib_hour: gibHour,
+  disk_gib_month: diskGibMonth,
+})
+
+/** As functions/api parses PLANS. */
+export const planVariable = ({ plans }: CellConfig): string =>
+  JSON.stringify(
+    plans.map(({ name, vcpus, memoryMib, requestsPerSecond, ...rest }, i) => ({
+      name,
+      default: i === 0,
+      quota: { ...rest, cpu_units: Math.round(vcpus * 1024), memory_mib: memoryMib, requests_per_second: requestsPerSecond },
+    })),
+  )
+
+/** As functions/api parses ISSUERS. */
+export const issuerVariable = ({ issuers = [] }: CellConfig): string =>
+  JSON.stringify(
+    issuers.map(({ issuer, audience, jwksUri, tenantClaim, scopesClaim, platform = false }) => ({
+      ...{ issuer, audience, platform },
+      ...(jwksUri === undefined ? {} : { jwks_uri: jwksUri }),
+      tenant_claim: tenantClaim,
+      scopes_claim: scopesClaim,
+    })),
+  )
+
 /** The cell that `cdk deploy` makes and that runs locally. */
 export const config: CellConfig = CellConfig.parse({
   cell: 'cell-1',
@@ -70,8 +164,34 @@ export const config: CellConfig = CellConfig.parse({
   availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
   vpcCidr: '10.64.0.0/16',
   hostClasses: [
-    { name: 'small', instanceType: 'c7g.2xlarge', memoryMib: 16_384, dataDiskGib: 100, minPerAz: 1, maxPerAz: 50 },
-    { name: 'large', instanceType: 'r7g.2xlarge', memoryMib: 65_536, dataDiskGib: 400, minPerAz: 0, maxPerAz: 50 },
+    {
+      name: 'small',
+      instanceType: 'c7g.2xlarge',
+      memoryMib: 16_384,
+      vcpus: 8,
+      taskInterfaces: 40,
+      dataDiskGib: 100,
+      minPerAz: 1,
+      maxPerAz: 50,
+    },
+    {
+      name: 'large',
+      instanceType: 'r7g.2xlarge',
+      memoryMib: 65_536,
+      vcpus: 8,
+      taskInterfaces: 40,
+      dataDiskGib: 400,
+      minPerAz: 0,
+      maxPerAz: 50,
+    },
+  ],
+  // Of Fargate on Arm in us-east-1, which is what bare containers cost elsewhere: a c7g.2xlarge that is sold out brings 0.316 USD an
+  // hour against the 0.29 that it costs. The disk at the price of gp3.
+  prices: { currency: 'USD', vcpuHour: 0.03238, gibHour: 0.00356, diskGibMonth: 0.08 },
+  plans: [
+    { name: 'standard', clusters: 20, nodes: 200, vcpus: 32, memoryMib: 65_536, webhooks: 10, keys: 50, requestsPerSecond: 100 },
+    { name: 'starter', clusters: 3, nodes: 30, vcpus: 4, memoryMib: 8_192, webhooks: 3, keys: 10, requestsPerSecond: 20 },
+    { name: 'large', clusters: 200, nodes: 2_000, vcpus: 512, memoryMib: 2_097_152, webhooks: 100, keys: 200, requestsPerSecond: 1_000 },
   ],
   operationTimeoutSeconds: 900,
   logRetentionDays: 30,

@@ -3,13 +3,13 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
-import type { CellConfig } from './config.ts'
+import { type CellConfig, hostLimits, pricesOf } from './config.ts'
 import { CellFunction } from './function.ts'
 import { gateway } from './gateway.ts'
 import type { Hosts } from './hosts.ts'
 import type { Network } from './network.ts'
 import type { State } from './state.ts'
-import { mayManageSecurityGroups, mayPublishNames, mayReadTasks, mayRunTasks } from './step-rights.ts'
+import { mayManageSecurityGroups, mayPublishNames, mayReadHosts, mayReadTasks, mayRunTasks } from './step-rights.ts'
 import { tableRights } from './table-rights.ts'
 import { wakes } from './wakes.ts'
 import { workflow } from './workflow.ts'
@@ -48,10 +48,14 @@ function variables(scope: Construct, { config, network, hosts, state }: ControlP
     RING_SECURITY_GROUP: network.ringGroup.securityGroupId,
     TASK_SUBNETS: stack.toJsonString(Object.fromEntries(subnets)),
     HOST_CLASSES: stack.toJsonString(hosts.classes),
+    HOST_LIMITS: JSON.stringify(hostLimits(config)),
+    PRICES: JSON.stringify(pricesOf(config)),
     CLIENT_CIDRS: JSON.stringify(config.clientCidrs ?? [config.vpcCidr]),
     HOSTED_ZONE_ID: network.zone.hostedZoneId,
     ZONE_NAME: network.zone.zoneName,
     OPERATION_TIMEOUT_SECONDS: String(config.operationTimeoutSeconds),
+    PLANS: planVariable(config),
+    ISSUERS: issuerVariable(config),
   }
 }
 
@@ -75,8 +79,12 @@ export class ControlPlane extends Construct {
     const step = new CellFunction(this, 'step', { ...common, variables: reaching }).mayInvoke(ring)
     this.machine = workflow(this, { cell, observe, step, logRetentionDays })
 
+    const preview = new CellFunction(this, 'preview', { ...common, variables: known })
+    mayReadHosts(preview, cell, clusterArn)
+
     const starting = { ...common, variables: { ...known, STATE_MACHINE_ARN: this.machine.stateMachineArn } }
-    const api = new CellFunction(this, 'api', starting).mayStart(this.machine)
+    const asking = { ...common, variables: { ...starting.variables, PREVIEW_FUNCTION: preview.functionName } }
+    const api = new CellFunction(this, 'api', asking).mayStart(this.machine).mayInvoke(preview)
     const wake = new CellFunction(this, 'wake', starting).mayStart(this.machine)
     const sweep = new CellFunction(this, 'sweep', starting).mayStart(this.machine).maySend(state.deliveries)
     const outbox = new CellFunction(this, 'outbox', starting).maySend(state.deliveries)

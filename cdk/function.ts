@@ -20,6 +20,8 @@ export const FUNCTION_SIZES: Record<FunctionName, Size> = {
   observe: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 5 },
   step: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 5 },
   ring: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 20 },
+  // Its caller, the API, has an answer to give yet.
+  preview: { memoryMib: 512, timeoutSeconds: 10 },
   wake: { memoryMib: 512, timeoutSeconds: 30 },
   sweep: { memoryMib: 512, timeoutSeconds: 55 },
   outbox: { memoryMib: 512, timeoutSeconds: 60 },

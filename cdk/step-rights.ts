@@ -16,6 +16,13 @@ export function mayReadTasks(fn: CellFunction, cell: string, clusterArn: string)
   fn.may(['ListTasks'], 'ecs', ['*'], inCluster(clusterArn))
 }
 
+/** Hosts of this cell and what they have left. */
+export function mayReadHosts(fn: CellFunction, cell: string, clusterArn: string): void {
+  const hosts = Stack.of(fn).formatArn({ service: 'ecs', resource: 'container-instance', resourceName: `${cell}/*` })
+  fn.may(['ListContainerInstances'], 'ecs', [clusterArn])
+  fn.may(['DescribeContainerInstances'], 'ecs', [hosts], inCluster(clusterArn))
+}
+
 /** Nodes: a task definition per cluster, tasks that run under the execution role and no other. */
 export function mayRunTasks(fn: CellFunction, cell: string, clusterArn: string, executionRole: Role): void {
   const stack = Stack.of(fn)

@@ -33,7 +33,8 @@ export function clusterOperations(deps: ClusterDeps) {
   }
   return {
     createCluster: tenantOperation(ROUTES.createCluster, async (request) => {
-      const { tenant, body, change } = request
+      const { tenant, query, body, change } = request
+      if (query.dry_run === 'true') return json(200, await clusters.preview(tenant, body))
       return held(request, await change((act) => clusters.create(tenant, body, act), accepted))
     }),
     listClusters: tenantOperation(ROUTES.listClusters, (request) => {
@@ -65,9 +66,5 @@ export function clusterOperations(deps: ClusterDeps) {
     getConnection: tenantOperation(ROUTES.getConnection, async ({ tenant, params }) =>
       resource(await clusters.connection(tenant, params.cluster_id), { 'cache-control': 'no-store' }),
     ),
-    listClusterEvents: tenantOperation(ROUTES.listClusterEvents, (request) =>
-      listed(request, (page) => clusters.events(request.tenant, request.params.cluster_id, page)),
-    ),
-    listEvents: tenantOperation(ROUTES.listEvents, (request) => listed(request, (page) => clusters.feed(request.tenant, page))),
   }
 }

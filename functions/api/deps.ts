@@ -8,6 +8,7 @@ import { isoTime, systemClock } from '../../shared/platform/clock.ts'
 import { readEnv } from '../../shared/platform/env.ts'
 import { idMaker } from '../../shared/platform/ids.ts'
 import { jsonLog } from '../../shared/platform/log.ts'
+import { previewInvoker } from '../../shared/platform/preview.ts'
 import { parameterSecrets } from '../../shared/platform/secrets.ts'
 import { tableClients } from '../../shared/platform/tenant-clients.ts'
 import type { OwnTableDeps } from '../../shared/platform/tenant-table.ts'
@@ -32,7 +33,8 @@ export function apiDeps(overrides: Partial<ApiDeps>): ApiDeps {
   const clock = overrides.clock ?? systemClock
   const { ownDocuments, under } = tableClients()
   const secrets = parameterSecrets(new SSMClient({}))
-  const machine = workflows(new SFNClient({}), env.STATE_MACHINE_ARN)
+  const sfn = new SFNClient({})
+  const machine = workflows(sfn, env.STATE_MACHINE_ARN)
   return {
     ownDocuments,
     documentsFor: under(env.TENANT_ROLE_ARN),
@@ -41,6 +43,8 @@ export function apiDeps(overrides: Partial<ApiDeps>): ApiDeps {
     cell: env.CELL,
     zoneName: env.ZONE_NAME,
     hostClasses: env.HOST_CLASSES,
+    prices: env.PRICES,
+    preview: previewInvoker(sfn, env.PREVIEW_FUNCTION),
     operationTimeoutSeconds: env.OPERATION_TIMEOUT_SECONDS,
     clock,
     log: jsonLog({ function: 'api', cell: env.CELL }),

@@ -14,6 +14,7 @@ import { connectionOf } from './connection.ts'
 import type { ClusterDeps } from './deps.ts'
 import { existing } from './existing.ts'
 import { type Expansion, expand } from './expand.ts'
+import { preview } from './preview.ts'
 import { clusterStore } from './store.ts'
 import { nodeView } from './view.ts'
 
@@ -44,6 +45,8 @@ async function accepted(deps: ClusterDeps, tenant: TenantId, id: string, operati
 /** Decides over a tenant's clusters. Refusals are AppErrors; a foreign or deleted cluster is `not_found`. */
 export const clusterService = (deps: ClusterDeps) => ({
   create: (tenant: TenantId, request: ClusterCreate, act?: Act<Accepted>) => create(deps, tenant, request, act),
+  /** What a create would do, with nothing done. */
+  preview: (tenant: TenantId, request: ClusterCreate) => preview(deps, tenant, request),
   update: (tenant: TenantId, id: string, patch: ClusterPatch, asked: Asked<Cluster> = {}) => update(deps, tenant, id, patch, asked),
   /** Wins over whatever is under way, a create included. */
   remove: (tenant: TenantId, id: string, asked: Asked<Accepted> & { evenProtected?: boolean } = {}) => remove(deps, tenant, id, asked),
@@ -63,10 +66,5 @@ export const clusterService = (deps: ClusterDeps) => ({
     const cluster = await clusterStore(deps).get(tenant, id)
     if (!cluster) throw new AppError('not_found', `There is no cluster ${id}`)
     return clusterStore(deps).events(tenant, id, page)
-  },
-  /** The events of all clusters in order. Every page that has events says where to go on: a reader keeps its place and asks again. */
-  feed: async (tenant: TenantId, page: PageRequest): Promise<PageOf<Event>> => {
-    const found = await clusterStore(deps).feed(tenant, page)
-    return { ...found, ...(found.last ? { next: found.last } : {}) }
   },
 })

@@ -22,6 +22,46 @@ export const HostClass = z.object({
 })
 export type HostClass = z.infer<typeof HostClass>
 
+/** By class: what an empty host of it offers to tasks, and how many there may be in one AZ. */
+export const HostLimits = z.record(
+  z.string(),
+  z.object({ max_per_az: z.int(), cpu_units: z.int(), memory_mib: z.int(), interfaces: z.int() }),
+)
+export type HostLimits = z.infer<typeof HostLimits>
+
+/** What a tenant pays, in one currency (ISO 4217): by vCPU and hour, by GiB of memory and hour, by GiB of disk and month. */
+export const Prices = z.object({ currency: z.string(), vcpu_hour: z.number(), gib_hour: z.number(), disk_gib_month: z.number() })
+export type Prices = z.infer<typeof Prices>
+
+const Count = z.int().nonnegative()
+/** A bundle of limits on offer. */
+const Plan = z.object({
+  name: z.string(),
+  default: z.boolean(),
+  quota: z.object({
+    clusters: Count,
+    nodes: Count,
+    cpu_units: Count,
+    memory_mib: Count,
+    webhooks: Count,
+    keys: Count,
+    requests_per_second: Count,
+  }),
+})
+
+/** Whose signed tokens are taken, and which of their claims say whom a token acts for and what it may. */
+const Issuer = z.object({
+  issuer: z.string(),
+  audience: z.string(),
+  /** Absent: the issuer says where its keys are. */
+  jwks_uri: z.string().optional(),
+  tenant_claim: z.string(),
+  scopes_claim: z.string(),
+  /** Whether the scope `platform` in a token of this issuer makes it one of the platform's. */
+  platform: z.boolean(),
+})
+export type Issuer = z.infer<typeof Issuer>
+
 const variables = {
   /** The name of the cell: prefix of everything that is named. */
   CELL: z.string().min(1),
@@ -42,6 +82,12 @@ const variables = {
   TASK_SUBNETS: json(z.record(z.string(), z.string())),
   /** JSON: HostClass[], smallest first. */
   HOST_CLASSES: json(z.array(HostClass).min(1)),
+  /** JSON: HostLimits. */
+  HOST_LIMITS: json(HostLimits),
+  /** JSON: Prices. */
+  PRICES: json(Prices),
+  /** Says where a cluster would go. */
+  PREVIEW_FUNCTION: z.string().min(1),
   /** JSON: CIDRs from which tenants' applications may reach client ports. */
   CLIENT_CIDRS: json(z.array(z.string())),
   HOSTED_ZONE_ID: z.string().min(1),
@@ -49,6 +95,10 @@ const variables = {
   ZONE_NAME: z.string().min(1),
   /** How long a create or delete may take before it fails. */
   OPERATION_TIMEOUT_SECONDS: z.coerce.number().int().positive(),
+  /** JSON: Plan[], one of them the default. */
+  PLANS: json(z.array(Plan).min(1)),
+  /** JSON: Issuer[]. */
+  ISSUERS: json(z.array(Issuer)),
   /** Set by Lambda itself. */
   AWS_REGION: z.string().min(1),
 }
@@ -66,6 +116,8 @@ export const FUNCTION_VARIABLES = {
     'HOST_CLASSES',
     'ZONE_NAME',
     'OPERATION_TIMEOUT_SECONDS',
+    'PRICES',
+    'PREVIEW_FUNCTION',
   ],
   observe: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'ECS_CLUSTER', 'RING_FUNCTION', 'HOST_CLASSES', 'TASK_SUBNETS'],
   step: [
@@ -84,8 +136,9 @@ export const FUNCTION_VARIABLES = {
     'ZONE_NAME',
   ],
   ring: ['CELL'],
+  preview: ['CELL', 'ECS_CLUSTER', 'HOST_CLASSES', 'HOST_LIMITS'],
   wake: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'STATE_MACHINE_ARN'],
-  sweep: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'STATE_MACHINE_ARN', 'DELIVERY_QUEUE_URL'],
+  sweep: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'KEYS_ROLE_ARN', 'STATE_MACHINE_ARN', 'DELIVERY_QUEUE_URL', 'OPERATION_TIMEOUT_SECONDS'],
   outbox: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'DELIVERY_QUEUE_URL'],
   deliver: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'DELIVERY_QUEUE_URL'],
 } as const satisfies Record<string, readonly VariableName[]>
@@ -103,8 +156,14 @@ export function readEnv<F extends FunctionName>(
   return parsed.data
 }
 
-/** Where STS answers, by the rules that the SDK's clients follow: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-export function stsUrl(region: string, source: NodeJS.ProcessEnv = process.env): URL {
+/** Where a service answers, by the rules that the SDK's clients follow: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+function serviceUrl(service: 'sts' | 'lambda', region: string, own: string | undefined, all: string | undefined): URL {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
-  return new URL(source.AWS_ENDPOINT_URL_STS ?? source.AWS_ENDPOINT_URL ?? `https://sts.${region}.${suffix}`)
+  return new URL(own ?? all ?? `https://${service}.${region}.${suffix}`)
 }
+
+export const stsUrl = (region: string, source: NodeJS.ProcessEnv = process.env): URL =>
+  serviceUrl('sts', region, source.AWS_ENDPOINT_URL_STS, source.AWS_ENDPOINT_URL)
+
+export const lambdaUrl = (region: string, source: NodeJS.ProcessEnv = process.env): URL =>
+  serviceUrl('lambda', region, source.AWS_ENDPOINT_URL_LAMBDA, source.AWS_ENDPOINT_URL)

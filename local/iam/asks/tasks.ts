@@ -12,6 +12,7 @@ const Register = z.object({
 })
 const Run = z.object({ cluster: z.string(), taskDefinition: z.string(), tags })
 const Describe = z.object({ cluster: z.string(), tasks: z.array(z.string()) })
+const DescribeHosts = z.object({ cluster: z.string(), containerInstances: z.array(z.string()) })
 const Stop = z.object({ cluster: z.string(), task: z.string() })
 const InCluster = z.object({ cluster: z.string() })
 
@@ -53,6 +54,14 @@ export function taskAsks(arn: Arn): Asks {
     'ecs:DescribeTasks': (input) => {
       const { cluster, tasks } = Describe.parse(input)
       return tasks.map((task) => ({ action: 'ecs:DescribeTasks', resource: taskArn(cluster, task), context: inCluster(cluster) }))
+    },
+    'ecs:ListContainerInstances': (input) => [
+      { action: 'ecs:ListContainerInstances', resource: arn('ecs', `cluster/${nameOf(InCluster.parse(input).cluster)}`) },
+    ],
+    'ecs:DescribeContainerInstances': (input) => {
+      const { cluster, containerInstances } = DescribeHosts.parse(input)
+      const context = inCluster(cluster)
+      return containerInstances.map((host) => ({ action: 'ecs:DescribeContainerInstances', resource: arn('ecs', host), context }))
     },
     'ecs:StopTask': (input) => {
       const { cluster, task } = Stop.parse(input)

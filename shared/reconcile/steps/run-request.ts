@@ -14,9 +14,13 @@ import { ecsTags, tagsOf } from './tags.ts'
 /** ECS takes a client token of up to 64 characters; one token means one task, for as long as the token lives. */
 const clientToken = (nodeId: string, attempt: number): string => createHash('sha256').update(`${nodeId}.${attempt}`).digest('hex')
 
-/** The smallest class of hosts that can carry such a node in that AZ: naming one keeps ECS from splitting by weight. */
+/** The smallest class of hosts that can carry such a node. */
+export const hostClassFor = (classes: HostClass[], memoryMiB: number): HostClass | undefined =>
+  classes.find((hosts) => memoryMiB <= hosts.max_node_memory_mib)
+
+/** Naming one capacity provider keeps ECS from splitting by weight. */
 function providerFor(classes: HostClass[], memoryMiB: number, az: string): string {
-  const provider = classes.find((hosts) => memoryMiB <= hosts.max_node_memory_mib)?.capacity_providers[az]
+  const provider = hostClassFor(classes, memoryMiB)?.capacity_providers[az]
   if (!provider) throw new Error(`no hosts in ${az} can carry a node of ${memoryMiB} MiB`)
   return provider
 }

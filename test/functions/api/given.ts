@@ -27,6 +27,8 @@ const ENVIRONMENT = {
   HOST_CLASSES: JSON.stringify([{ name: 'small', max_node_memory_mib: 7_000, capacity_providers: providers }]),
   ZONE_NAME: 'cell-1.ringhold.internal',
   OPERATION_TIMEOUT_SECONDS: '900',
+  PRICES: JSON.stringify({ currency: 'USD', vcpu_hour: 0.03238, gib_hour: 0.00356, disk_gib_month: 0.08 }),
+  PREVIEW_FUNCTION: 'cell-1-preview',
   AWS_REGION: 'eu-west-1',
 }
 
