@@ -14,12 +14,12 @@ const TENANTS: Record<Remembering, ItemAction[]> = {
   observe: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   step: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
   wake: ['GetItem', 'UpdateItem'],
-  sweep: ['UpdateItem'],
+  sweep: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
   outbox: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
-  deliver: ['GetItem', 'UpdateItem'],
+  deliver: ['GetItem', 'PutItem', 'UpdateItem'],
 }
-/** What the API does to keys, and to what a tenant's partition says of them, in one transaction. */
-const KEYS: ItemAction[] = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']
+/** To keys, and to what a tenant's partition says of them, in one transaction: the API makes, rotates and revokes them, the sweep revokes those of a tenant that goes. */
+const KEYS = { api: ['GetItem', 'PutItem', 'UpdateItem'], sweep: ['GetItem', 'UpdateItem'] } as const satisfies Record<string, ItemAction[]>
 
 /** IAM puts the tag of the session here when it judges a call. */
 const OWN_PARTITION = tenantPartition(tenantId(`\${aws:PrincipalTag/${TENANT_TAG}}`))
@@ -55,8 +55,8 @@ function perTenant(
 
 /**
  * Who may do what to the table. Of tenants' items a function by itself reaches none: it acts for one tenant at a time, in a
- * session that carries the tenant's name. API keys stand outside the tenants' partitions, and only the API reaches them:
- * with them anybody could be another.
+ * session that carries the tenant's name. API keys stand outside the tenants' partitions: only the API makes
+ * any, since with them anybody could be another.
  */
 export function tableRights(functions: Record<Remembering, CellFunction>, table: ITable): void {
   const own = inPartitions('StringEquals', [OWN_PARTITION])
@@ -65,8 +65,14 @@ export function tableRights(functions: Record<Remembering, CellFunction>, table:
     perTenant(functions[name], role, { actions: TENANTS[name], table, conditions: own })
   }
   const { api, sweep } = functions
-  const keys = { id: 'KeysRole', variable: 'KEYS_ROLE_ARN', description: 'Items and API keys of one tenant, for function api' } as const
-  perTenant(api, keys, { actions: KEYS, table, conditions: inPartitions('StringLike', [API_KEYS, OWN_PARTITION]) })
+  for (const name of ['api', 'sweep'] as const) {
+    const keys = {
+      id: 'KeysRole',
+      variable: 'KEYS_ROLE_ARN',
+      description: `Items and API keys of one tenant, for function ${name}`,
+    } as const
+    perTenant(functions[name], keys, { actions: [...KEYS[name]], table, conditions: inPartitions('StringLike', [API_KEYS, OWN_PARTITION]) })
+  }
   // Whose a key is, is not known before it is read.
   api.may(['GetItem'], 'dynamodb', [table.tableArn], inPartitions('StringLike', [API_KEYS]))
   // What is due, of all tenants: the index holds keys only.

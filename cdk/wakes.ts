@@ -6,12 +6,19 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { sk } from '../shared/platform/table.ts'
 import type { CellFunction } from './function.ts'
+
+/**
+ * A batch's messages are sent side by side, and the batch is over with the slowest of them. A webhook holds as many as it has
+ * slots (shared/webhooks/slots.ts), so that one receiver, or all of one tenant's by default, leave the others half of these.
+ */
+const DELIVERING = { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 100 }
 
 const sortKey = (prefix: string) => ({ Keys: { sk: { S: FilterRule.beginsWith(prefix) } } })
 
 /** A batch that fails is halved down to the record at fault, which then goes aside: one bad record never holds a shard for its 24 hours. */
-function stream(table: Table, aside: Queue, options: { batchSize: number; retryAttempts: number; filter: object }): DynamoEventSource {
+function stream(table: Table, aside: Queue, options: { batchSize: number; retryAttempts: number; filters: object[] }): DynamoEventSource {
   return new DynamoEventSource(table, {
     // LATEST may miss what is written while the mapping is made.
     startingPosition: StartingPosition.TRIM_HORIZON,
@@ -20,7 +27,7 @@ function stream(table: Table, aside: Queue, options: { batchSize: number; retryA
     retryAttempts: options.retryAttempts,
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
-    filters: [FilterCriteria.filter(options.filter)],
+    filters: options.filters.map((filter) => FilterCriteria.filter(filter)),
     onFailure: new SqsDlq(aside),
   })
 }
@@ -43,12 +50,16 @@ export function wakes(
     eventName: FilterRule.or('INSERT', 'MODIFY'),
     dynamodb: { ...sortKey('CLUSTER#'), NewImage: { lease_holder: { S: FilterRule.notExists() } } },
   }
-  functions.wake.addEventSource(stream(table, undeliverable, { batchSize: 100, retryAttempts: 5, filter: idleCluster }))
+  functions.wake.addEventSource(stream(table, undeliverable, { batchSize: 100, retryAttempts: 5, filters: [idleCluster] }))
   const newEvent = { eventName: FilterRule.isEqual('INSERT'), dynamodb: sortKey('EVT#') }
-  functions.outbox.addEventSource(stream(table, undeliverable, { batchSize: 100, retryAttempts: 50, filter: newEvent }))
-  functions.deliver.addEventSource(
-    new SqsEventSource(props.deliveries, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 50 }),
-  )
+  // What the API asks to be sent: the mark goes with the first attempt.
+  const askedDelivery = {
+    eventName: FilterRule.or('INSERT', 'MODIFY'),
+    dynamodb: { ...sortKey(sk.allDeliveries), NewImage: { asked_at: { S: FilterRule.exists() } } },
+  }
+  const outbox = { batchSize: 100, retryAttempts: 50, filters: [newEvent, askedDelivery] }
+  functions.outbox.addEventSource(stream(table, undeliverable, outbox))
+  functions.deliver.addEventSource(new SqsEventSource(props.deliveries, DELIVERING))
 
   new Rule(scope, 'TaskStateChange', {
     description: 'A node came up or is gone: a hint to look',

@@ -1,14 +1,18 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
+import * as z from 'zod'
 import { systemClock } from '../shared/platform/clock.ts'
 import { readEnv } from '../shared/platform/env.ts'
 import { jsonLog, type Log } from '../shared/platform/log.ts'
 import { messageQueue } from '../shared/platform/queue.ts'
 import { tableClients } from '../shared/platform/tenant-clients.ts'
-import { type OutboxDeps, publish } from '../shared/webhooks/outbox.ts'
-import { EventItem } from '../shared/webhooks/record.ts'
+import { dispatch, type OutboxDeps, publish } from '../shared/webhooks/outbox.ts'
+import { AskedDelivery, EventItem } from '../shared/webhooks/record.ts'
 import { streamHandler } from './edge/stream.ts'
 
 type Deps = OutboxDeps & { log: Log }
+
+/** What the stream shows this function: events, and deliveries that the API asked for. */
+const image = z.union([EventItem.transform((event) => ({ event })), AskedDelivery.transform((delivery) => ({ delivery }))])
 
 export function createHandler(overrides: Partial<Deps> = {}) {
   const env = readEnv('outbox')
@@ -21,7 +25,12 @@ export function createHandler(overrides: Partial<Deps> = {}) {
     log: jsonLog({ function: 'outbox', cell: env.CELL }),
     ...overrides,
   }
-  return streamHandler({ log: deps.log, image: EventItem, group: ({ pk }) => pk, handle: (event) => publish(deps, event) })
+  return streamHandler({
+    log: deps.log,
+    image,
+    group: ({ pk }) => pk,
+    handle: (item) => ('event' in item ? publish(deps, item.event) : dispatch(deps, item.delivery)),
+  })
 }
 
 export const handler = createHandler()

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { systemClock } from '../../shared/platform/clock.ts'
 import { readEnv } from '../../shared/platform/env.ts'
+import { idMaker } from '../../shared/platform/ids.ts'
 import { jsonLog } from '../../shared/platform/log.ts'
 import { messageQueue } from '../../shared/platform/queue.ts'
 import { parameterSecrets } from '../../shared/platform/secrets.ts'
@@ -24,6 +25,7 @@ export function deliverDeps(overrides: Partial<DeliverDeps>): DeliverDeps {
     targetPolicy: publicTargets(lookupInDns),
     post: poster(),
     clock: systemClock,
+    newId: idMaker(systemClock.now),
     random: Math.random,
     log: jsonLog({ function: 'deliver', cell: env.CELL }),
     ...overrides,

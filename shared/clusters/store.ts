@@ -10,9 +10,6 @@ import { NodeRecord } from './node-record.ts'
 import { QuotaRecord } from './quota.ts'
 import type { ClusterRecord } from './record.ts'
 
-/** What all entries of the feed have in common; its counter stands before them. */
-const FEED_ENTRIES = sk.feedEntry(0).replace(/\d+$/, '')
-
 async function allNodes(deps: TableDeps, tenant: TenantId, clusterId: string): Promise<NodeRecord[]> {
   const nodes: unknown[] = []
   let after: string | undefined
@@ -38,8 +35,5 @@ export const clusterStore = (deps: TableDeps) => ({
   /** Of one cluster, oldest first. */
   events: (tenant: TenantId, clusterId: string, page: PageRequest): Promise<PageOf<Event>> =>
     readPage(tableFor(deps, tenant), { prefix: sk.events(clusterId) }, page, (item) => Event.parse(item)),
-  /** Of all clusters, in the order of the tenant's feed. */
-  feed: (tenant: TenantId, page: PageRequest): Promise<PageOf<Event>> =>
-    readPage(tableFor(deps, tenant), { prefix: FEED_ENTRIES }, page, (item) => Event.parse(item)),
   quota: async (tenant: TenantId): Promise<QuotaRecord> => QuotaRecord.parse(await tableFor(deps, tenant).get(sk.quota)),
 })

@@ -34,14 +34,32 @@ export const sk = {
   nodes: (cluster: string) => `NODE#${cluster}#`,
   operation: (id: string) => `OP#${id}`,
   idempotency: (hash: string) => `IDEM#${hash}`,
-  event: (cluster: string, sequence: number) => `EVT#${cluster}#${padded(sequence, 10)}`,
-  events: (cluster: string) => `EVT#${cluster}#`,
-  feedEntry: (sequence: number) => `FEED#${padded(sequence, 12)}`,
+  /** Of a cluster or a webhook. */
+  event: (subject: string, sequence: number) => `EVT#${subject}#${padded(sequence, 10)}`,
+  events: (subject: string) => `EVT#${subject}#`,
+  feedEntry: (position: number) => `FEED#${padded(position, 12)}`,
+  feedEntries: 'FEED#',
   webhook: (id: string) => `WHK#${id}`,
   audit: (id: string) => `AUDIT#${id}`,
   rate: 'RATE',
-  delivery: (id: string) => `DLV#${id}`,
+  waiter: (place: number) => `WAIT#${place}`,
+  waiters: 'WAIT#',
+  /** What a tenant is shown of an API key: the key itself stands where it can be looked up. */
+  key: (id: string) => `APIKEY#${id}`,
+  /** In the platform's own partition: one entry for each tenant. */
+  directory: (tenant: string) => `TENANT#${tenant}`,
+  delivery: (webhook: string, id: string) => `DLV#${webhook}#${id}`,
+  deliveries: (webhook: string) => `DLV#${webhook}#`,
+  allDeliveries: 'DLV#',
+  /** Who sends to a webhook right now. */
+  slots: (webhook: string) => `SLOTS#${webhook}`,
 } as const
+
+/** What a delivery's sort key is made of. */
+export function deliveryOf(sortKey: string): { webhook_id: string; id: string } {
+  const [, webhook_id = '', id = ''] = sortKey.split('#')
+  return { webhook_id, id }
+}
 
 export const tenantKey = (tenant: TenantId, sortKey: string): Key => ({ pk: tenantPartition(tenant), sk: sortKey })
 /** API keys stand outside the tenants' partitions: they are what tells the tenant. */

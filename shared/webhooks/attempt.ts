@@ -1,9 +1,11 @@
+import type { Attempt, AttemptError } from '../contract/delivery.ts'
 import { type Clock, isoTime } from '../platform/clock.ts'
 import type { Post, PostAnswer } from './post.ts'
-import type { Attempt, DeliveryRecord, WebhookRecord } from './record.ts'
+import type { DeliveryRecord, WebhookRecord } from './record.ts'
 import type { WebhookSecrets } from './secret.ts'
 import { signedHeaders } from './sign.ts'
 import type { TargetPolicy } from './target.ts'
+import { liveVersions } from './view.ts'
 
 export interface AttemptDeps {
   clock: Clock
@@ -20,26 +22,31 @@ const inOrder = (_key: string, value: unknown): unknown =>
 
 /** The same at every attempt. Thin on purpose: whoever wants the state of now asks the API. */
 export function deliveryBody({ event }: Pick<DeliveryRecord, 'event'>): string {
-  const data = { ...event.data, cluster_id: event.cluster_id, sequence: event.sequence }
+  const data = { ...event.data, cluster_id: event.cluster_id, webhook_id: event.webhook_id, sequence: event.sequence }
   return JSON.stringify({ type: event.type, timestamp: event.created_at, data }, inOrder)
 }
 
-async function send(deps: AttemptDeps, webhook: WebhookRecord, delivery: DeliveryRecord): Promise<PostAnswer> {
-  if (deps.targetPolicy.check(webhook.url) !== undefined) return { error: 'target_refused' }
+type Sent = { answer: PostAnswer; secretVersions: number[] }
+const unsent = (error: AttemptError): Sent => ({ answer: { error }, secretVersions: [] })
+
+async function send(deps: AttemptDeps, webhook: WebhookRecord, delivery: DeliveryRecord): Promise<Sent> {
+  if (deps.targetPolicy.check(webhook.url) !== undefined) return unsent('target_refused')
   const url = new URL(webhook.url)
   const resolution = await deps.targetPolicy.resolve(url.hostname)
-  if ('refused' in resolution) return { error: resolution.refused }
+  if ('refused' in resolution) return unsent(resolution.refused)
   const [address] = resolution.addresses
-  if (address === undefined) return { error: 'name_not_resolved' }
+  if (address === undefined) return unsent('name_not_resolved')
   const body = deliveryBody(delivery)
-  const secret = await deps.webhookSecrets.read(webhook.id, webhook.secret_version)
+  const sentAt = deps.clock.now()
+  const secretVersions = liveVersions(webhook, sentAt)
+  const secrets = await Promise.all(secretVersions.map((version) => deps.webhookSecrets.read(webhook.id, version)))
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'Ringhold-Webhooks/1.0',
     // The event's id: stable over all attempts and webhooks, so that a receiver can tell what it has seen.
-    ...signedHeaders({ id: delivery.event.id, sentAt: deps.clock.now(), body }, [secret]),
+    ...signedHeaders({ id: delivery.event.id, sentAt, body }, secrets),
   }
-  return deps.post({ url, address, headers, body })
+  return { answer: await deps.post({ url, address, headers, body }), secretVersions }
 }
 
 /** Sends once, and says how it went. Rejects only when it is our own part that failed. */
@@ -49,12 +56,12 @@ export async function attempt(
   delivery: DeliveryRecord,
 ): Promise<{ attempt: Attempt; retryAfter?: string }> {
   const started = deps.clock.now()
-  const answer = await send(deps, webhook, delivery)
-  const when = { at: isoTime(started), duration_ms: deps.clock.now() - started }
-  if ('error' in answer) return { attempt: { ...when, outcome: 'failure', error: answer.error } }
+  const { answer, secretVersions } = await send(deps, webhook, delivery)
+  const common = { at: isoTime(started), duration_ms: deps.clock.now() - started, secret_versions: secretVersions }
+  if ('error' in answer) return { attempt: { ...common, outcome: 'failure', error: answer.error } }
   const success = answer.status >= 200 && answer.status < 300
   return {
-    attempt: { ...when, outcome: success ? 'success' : 'failure', status: answer.status, answer: answer.answer },
+    attempt: { ...common, outcome: success ? 'success' : 'failure', status: answer.status, answer: answer.answer },
     ...(answer.retryAfter === undefined ? {} : { retryAfter: answer.retryAfter }),
   }
 }

@@ -1,14 +1,16 @@
-import { isoTime } from '../platform/clock.ts'
+import type { Attempt } from '../contract/delivery.ts'
 import type { Log } from '../platform/log.ts'
 import { MAX_QUEUE_DELAY_MS, type Queue } from '../platform/queue.ts'
 import { type TenantId, tenantId } from '../platform/table.ts'
 import { type AttemptDeps, attempt } from './attempt.ts'
 import { type DeliveryOutcome, deliveryStore, SAFETY_MS } from './delivery-store.ts'
-import type { Attempt, DeliveryMessage, DeliveryRecord } from './record.ts'
-import { afterAttempt, type Verdict } from './schedule.ts'
-import { type StoreDeps, webhookStore } from './store.ts'
+import { type HealthDeps, noteHealth } from './health.ts'
+import type { DeliveryMessage, DeliveryRecord, WebhookRecord } from './record.ts'
+import { afterAttempt, busyDelayMs, type Verdict } from './schedule.ts'
+import { SLOTS, SLOTS_OF_FAILING, slotStore } from './slots.ts'
+import { webhookStore } from './store.ts'
 
-export interface DeliverDeps extends AttemptDeps, StoreDeps {
+export interface DeliverDeps extends AttemptDeps, HealthDeps {
   queue: Queue
   log: Log
   /** In [0, 1): spreads retries. */
@@ -17,6 +19,12 @@ export interface DeliverDeps extends AttemptDeps, StoreDeps {
 
 /** Short waits are the queue's, longer ones the due index's; behind a message the index stands as a safety net. */
 const viaQueue = (delayMs: number): boolean => delayMs <= MAX_QUEUE_DELAY_MS
+
+const messageOf = (tenant: TenantId, { webhook_id, id }: DeliveryRecord): DeliveryMessage => ({
+  tenant_id: tenant,
+  webhook_id,
+  delivery_id: id,
+})
 
 function outcome(verdict: Verdict, made: Attempt, now: number): DeliveryOutcome {
   switch (verdict.kind) {
@@ -37,18 +45,12 @@ function outcome(verdict: Verdict, made: Attempt, now: number): DeliveryOutcome 
   }
 }
 
-async function run(deps: DeliverDeps, tenant: TenantId, delivery: DeliveryRecord): Promise<void> {
-  const deliveries = deliveryStore(deps)
-  const webhooks = webhookStore(deps)
-  const webhook = await webhooks.get(tenant, delivery.webhook_id)
-  if (webhook?.state !== 'enabled') {
-    await deliveries.settle(tenant, delivery, { state: 'abandoned' }, deps.clock.now())
-    return
-  }
+/** Sends once; the rest is writing down how it went. */
+async function run(deps: DeliverDeps, tenant: TenantId, webhook: WebhookRecord, delivery: DeliveryRecord): Promise<void> {
   const { attempt: made, retryAfter } = await attempt(deps, webhook, delivery)
   const now = deps.clock.now()
   const wait = { now, random: deps.random(), ...(retryAfter === undefined ? {} : { retryAfter }) }
-  const verdict = afterAttempt(made, delivery.attempts.length + 1, wait)
+  const verdict = afterAttempt(made, delivery.attempts_made + 1, wait)
   const told = {
     tenant_id: tenant,
     webhook_id: webhook.id,
@@ -58,14 +60,27 @@ async function run(deps: DeliverDeps, tenant: TenantId, delivery: DeliveryRecord
     why: made.error,
   }
   deps.log.info('webhook attempted', told)
-  if (verdict.kind === 'gone') {
-    await webhooks.disable(tenant, webhook.id, { reason: 'The receiver answered 410 Gone.', at: isoTime(now) })
+  const settled = await deliveryStore(deps).settle(tenant, delivery, outcome(verdict, made, now), now)
+  if (!settled) deps.log.warn('an attempt outlived its claim and is not recorded', told)
+  await noteHealth(deps, tenant, { webhook, delivery, made })
+  if (settled && verdict.kind === 'retry' && viaQueue(verdict.delayMs)) {
+    await deps.queue.send(messageOf(tenant, delivery), verdict.delayMs)
   }
-  const settled = await deliveries.settle(tenant, delivery, outcome(verdict, made, now), now)
-  if (!settled) return deps.log.warn('an attempt outlived its claim and is not recorded', told)
-  if (verdict.kind === 'retry' && viaQueue(verdict.delayMs)) {
-    await deps.queue.send({ tenant_id: tenant, delivery_id: delivery.id } satisfies DeliveryMessage, verdict.delayMs)
-  }
+}
+
+/** Nothing more is sent to what is disabled or deleted. */
+async function abandon(deps: DeliverDeps, tenant: TenantId, which: { webhook_id: string; id: string }): Promise<void> {
+  const now = deps.clock.now()
+  const claimed = await deliveryStore(deps).claim(tenant, which, now)
+  if (claimed) await deliveryStore(deps).settle(tenant, claimed, { state: 'abandoned' }, now)
+}
+
+/** All that may be under way to this receiver is: later. */
+async function postpone(deps: DeliverDeps, tenant: TenantId, which: { webhook_id: string; id: string }, postponed: number): Promise<void> {
+  const now = deps.clock.now()
+  const delay = busyDelayMs(postponed, deps.random())
+  const put = await deliveryStore(deps).postpone(tenant, which, now, now + delay)
+  if (put) await deps.queue.send({ ...messageOf(tenant, put), postponed: postponed + 1 } satisfies DeliveryMessage, delay)
 }
 
 /**
@@ -74,7 +89,17 @@ async function run(deps: DeliverDeps, tenant: TenantId, delivery: DeliveryRecord
  */
 export async function deliver(deps: DeliverDeps, message: DeliveryMessage): Promise<void> {
   const tenant = tenantId(message.tenant_id)
-  const claimed = await deliveryStore(deps).claim(tenant, message.delivery_id, deps.clock.now())
-  if (claimed) await run(deps, tenant, claimed)
-  else deps.log.info('nothing to deliver', { ...message })
+  const which = { webhook_id: message.webhook_id, id: message.delivery_id }
+  const webhook = await webhookStore(deps).get(tenant, which.webhook_id)
+  if (webhook?.state !== 'enabled') return abandon(deps, tenant, which)
+  const slots = slotStore(deps)
+  const slot = await slots.take(tenant, webhook.id, webhook.failing_since ? SLOTS_OF_FAILING : SLOTS, deps.clock.now())
+  if (!slot) return postpone(deps, tenant, which, message.postponed ?? 0)
+  try {
+    const claimed = await deliveryStore(deps).claim(tenant, which, deps.clock.now())
+    if (claimed) await run(deps, tenant, webhook, claimed)
+    else deps.log.info('nothing to deliver', { ...message })
+  } finally {
+    await slots.leave(tenant, webhook.id, slot)
+  }
 }

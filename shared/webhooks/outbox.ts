@@ -1,34 +1,12 @@
-import { Event } from '../contract/event.ts'
-import { isoTime } from '../platform/clock.ts'
 import type { Queue } from '../platform/queue.ts'
-import { dueShard, type TenantId, tenantOf } from '../platform/table.ts'
-import { deliveryId, deliveryStore, SAFETY_MS } from './delivery-store.ts'
+import { type TenantId, tenantOf } from '../platform/table.ts'
+import { deliveryStore } from './delivery-store.ts'
 import { appendToFeed } from './feed.ts'
-import type { DeliveryMessage, DeliveryRecord, EventItem } from './record.ts'
+import { newDelivery } from './new-delivery.ts'
+import type { AskedDelivery, DeliveryMessage, EventItem } from './record.ts'
 import { type StoreDeps, webhookStore } from './store.ts'
 
 export type OutboxDeps = StoreDeps & { queue: Queue }
-
-/** Deliveries and their attempts can be read for as long. */
-const KEPT_SECONDS = 30 * 86_400
-
-function newDelivery(event: EventItem, webhookId: string, now: number): DeliveryRecord {
-  const id = deliveryId(event.id, webhookId)
-  return {
-    tenant_id: event.tenant_id,
-    id,
-    webhook_id: webhookId,
-    event: Event.parse(event),
-    state: 'pending',
-    attempts: [],
-    next_attempt_at: isoTime(now),
-    due_pk: dueShard(id),
-    due_at: isoTime(now + SAFETY_MS),
-    created_at: isoTime(now),
-    updated_at: isoTime(now),
-    expires: Math.floor(now / 1000) + KEPT_SECONDS,
-  }
-}
 
 /** Makes one delivery by webhook that wants the event and puts it on the queue. */
 async function announce(deps: OutboxDeps, event: EventItem, tenant: TenantId): Promise<void> {
@@ -39,7 +17,7 @@ async function announce(deps: OutboxDeps, event: EventItem, tenant: TenantId): P
       const delivery = newDelivery(event, webhook.id, deps.clock.now())
       await deliveries.add(tenant, delivery)
       // Also when it was there: the record may have come again because the sending had failed. A second message claims nothing.
-      await deps.queue.send({ tenant_id: tenant, delivery_id: delivery.id } satisfies DeliveryMessage)
+      await deps.queue.send({ tenant_id: tenant, webhook_id: webhook.id, delivery_id: delivery.id } satisfies DeliveryMessage)
     }),
   )
 }
@@ -50,3 +28,7 @@ export async function publish(deps: OutboxDeps, event: EventItem): Promise<void>
   if (!tenant) throw new Error(`event ${event.id} is outside the tenants' partitions`)
   await Promise.all([appendToFeed(deps, tenant, event), announce(deps, event, tenant)])
 }
+
+/** Puts a delivery that the API asked for on the queue. */
+export const dispatch = ({ queue }: Pick<OutboxDeps, 'queue'>, { tenant_id, webhook_id, id }: AskedDelivery): Promise<void> =>
+  queue.send({ tenant_id, webhook_id, delivery_id: id } satisfies DeliveryMessage)

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as tlsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import type { AttemptError } from './record.ts'
+import type { AttemptError } from '../contract/delivery.ts'
 
 export interface PostRequest {
   url: URL

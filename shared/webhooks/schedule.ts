@@ -1,4 +1,4 @@
-import type { Attempt } from './record.ts'
+import type { Attempt } from '../contract/delivery.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -40,3 +40,15 @@ export function afterAttempt(
   const asked = attempt.status !== undefined && ASKS_TO_WAIT.has(attempt.status) ? retryAfterMs(wait.retryAfter, wait.now) : 0
   return { kind: 'retry', delayMs: Math.round(Math.max(delay, asked) * (1 + JITTER * wait.random)) }
 }
+
+const BUSY_MS = 2 * SECOND
+const LONGEST_BUSY_MS = 2 * MINUTE
+
+/**
+ * How long to wait for a receiver that is sent all it may be sent at once: longer each time, so that those who wait for a
+ * slow one cost little.
+ * @param postponed how often in a row this one has waited before
+ * @param random in [0, 1)
+ */
+export const busyDelayMs = (postponed: number, random: number): number =>
+  Math.round(Math.min(LONGEST_BUSY_MS, BUSY_MS * 2 ** Math.min(postponed, 10)) * (0.5 + random / 2))

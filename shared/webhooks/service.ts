@@ -1,15 +1,17 @@
 import { AppError, refusal } from '../contract/errors.ts'
-import type { Webhook, WebhookCreate, WebhookWithSecret } from '../contract/webhook.ts'
+import type { Webhook, WebhookCreate, WebhookUpdate } from '../contract/webhook.ts'
 import type { Act } from '../idempotency/act.ts'
-import { type Committed, commit } from '../idempotency/commit.ts'
+import { type Committed, commit, type Proposal } from '../idempotency/commit.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
+import type { PageOf, PageRequest } from '../platform/listing.ts'
 import type { TenantId } from '../platform/table.ts'
 import { tableFor } from '../platform/tenant-table.ts'
 import type { WebhookRecord } from './record.ts'
 import type { WebhookSecrets } from './secret.ts'
-import { addition, removal, type StoreDeps, type WebhookQuota, webhookStore } from './store.ts'
+import { addition, changed, disabling, removal, type StoreDeps, type WebhookQuota, webhookStore } from './store.ts'
 import { problemWith, type TargetPolicy } from './target.ts'
+import { webhookView } from './view.ts'
 
 export interface WebhookDeps extends StoreDeps {
   newId: NewId
@@ -19,11 +21,6 @@ export interface WebhookDeps extends StoreDeps {
 
 /** Of the secret that a webhook is made with. */
 const FIRST_VERSION = 1
-
-/** What the outside sees: everything but whose it is and how its secret is made. */
-function shown({ tenant_id: _tenant, secret_version: _version, ...webhook }: WebhookRecord): Webhook {
-  return webhook
-}
 
 function newWebhook(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate): WebhookRecord {
   const now = isoTime(deps.clock.now())
@@ -35,6 +32,8 @@ function newWebhook(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate): W
     ...(body.description === undefined ? {} : { description: body.description }),
     state: 'enabled',
     secret_version: FIRST_VERSION,
+    revision: 1,
+    last_sequence: 0,
     created_at: now,
     updated_at: now,
   }
@@ -60,35 +59,82 @@ async function create(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate, 
   return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
     await allowed(deps, body.url)
     room(await webhookStore(deps).quota(tenant))
-    return { result: shown(record), writes: addition(record) }
+    return { result: webhookView(record, deps.clock.now()), writes: addition(record) }
   })
 }
 
-async function remove(deps: WebhookDeps, tenant: TenantId, id: string, act?: Act<void>): Promise<Committed<void>> {
-  return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
-    if (!(await webhookStore(deps).get(tenant, id))) throw new AppError('not_found', `There is no webhook ${id}`)
-    return { result: undefined, writes: removal(id) }
-  })
+/** @throws not_found */
+export async function existingWebhook(deps: StoreDeps, tenant: TenantId, id: string): Promise<WebhookRecord> {
+  const record = await webhookStore(deps).get(tenant, id)
+  if (!record) throw new AppError('not_found', `There is no webhook ${id}`)
+  return record
 }
 
-/** Decides over a tenant's webhooks. Refusals are AppErrors. */
+/** Changes one webhook as it is found. `decide` may be asked again. */
+export const changeWebhook = <T>(
+  deps: StoreDeps,
+  tenant: TenantId,
+  id: string,
+  act: Act<T> | undefined,
+  decide: (before: WebhookRecord, now: number) => Proposal<T> | Promise<Proposal<T>>,
+): Promise<Committed<T>> =>
+  commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () =>
+    decide(await existingWebhook(deps, tenant, id), deps.clock.now()),
+  )
+
+export interface Asked {
+  act?: Act<Webhook>
+  /** Whether the webhook, as it is shown, is still the one that the caller has seen. */
+  expects?: ((webhook: Webhook) => boolean) | undefined
+}
+
+const update = (deps: WebhookDeps, tenant: TenantId, id: string, body: WebhookUpdate, { act, expects }: Asked) =>
+  changeWebhook(deps, tenant, id, act, async (before, now) => {
+    if (expects && !expects(webhookView(before, now)))
+      throw new AppError('precondition_failed', `Webhook ${id} has changed since: read it again, and decide anew`)
+    const moved = body.url !== undefined && body.url !== before.url
+    if (moved) await allowed(deps, body.url ?? '')
+    const { after, write } = changed(before, {
+      // Another receiver has a record of its own.
+      ...(moved ? { url: body.url, failing_since: undefined } : {}),
+      ...(body.events === undefined ? {} : { events: [...new Set(body.events)] }),
+      ...(body.description === undefined ? {} : { description: body.description ?? undefined }),
+      updated_at: isoTime(now),
+    })
+    return { result: webhookView(after, now), writes: [write] }
+  })
+
+const enable = (deps: WebhookDeps, tenant: TenantId, id: string, act?: Act<Webhook>) =>
+  changeWebhook(deps, tenant, id, act, (before, now) => {
+    if (before.state === 'enabled') return { result: webhookView(before, now), writes: [] }
+    const clean = { disabled_reason: undefined, disabled_at: undefined, failing_since: undefined }
+    const { after, write } = changed(before, { state: 'enabled', ...clean, updated_at: isoTime(now) })
+    return { result: webhookView(after, now), writes: [write] }
+  })
+
+const disable = (deps: WebhookDeps, tenant: TenantId, id: string, act?: Act<Webhook>) =>
+  changeWebhook(deps, tenant, id, act, (before, now) => {
+    if (before.state === 'disabled') return { result: webhookView(before, now), writes: [] }
+    const { after, writes } = disabling(deps.newId, before, 'requested', isoTime(now))
+    return { result: webhookView(after, now), writes }
+  })
+
+/** Decides over a tenant's webhooks. Refusals are AppErrors; whose webhook it is not, for them it is `not_found`. */
 export const webhookService = (deps: WebhookDeps) => ({
   create: (tenant: TenantId, body: WebhookCreate, act?: Act<Webhook>) => create(deps, tenant, body, act),
-  /** A webhook as its maker is shown it, for the only time. */
-  withSecret: async (webhook: Webhook): Promise<WebhookWithSecret> => ({
-    ...webhook,
-    secret: await deps.webhookSecrets.read(webhook.id, FIRST_VERSION),
-  }),
-  get: async (tenant: TenantId, id: string): Promise<Webhook> => {
-    const record = await webhookStore(deps).get(tenant, id)
-    if (!record) throw new AppError('not_found', `There is no webhook ${id}`)
-    return shown(record)
+  get: async (tenant: TenantId, id: string): Promise<Webhook> => webhookView(await existingWebhook(deps, tenant, id), deps.clock.now()),
+  /** Oldest first. */
+  list: async (tenant: TenantId, page: PageRequest): Promise<PageOf<Webhook>> => {
+    const { items, ...rest } = await webhookStore(deps).list(tenant, page)
+    return { ...rest, items: items.map((record) => webhookView(record, deps.clock.now())) }
   },
-  /** Oldest first; `next` is the id to go on after, absent at the end. */
-  list: async (tenant: TenantId, page: { after?: string; limit: number }): Promise<{ items: Webhook[]; next?: string }> => {
-    const { items, next } = await webhookStore(deps).list(tenant, page)
-    return { items: items.map(shown), ...(next === undefined ? {} : { next }) }
-  },
+  /** What is under way goes to the new URL at its next attempt. */
+  update: (tenant: TenantId, id: string, body: WebhookUpdate, asked: Asked = {}) => update(deps, tenant, id, body, asked),
+  /** One that is enabled is left as it is. */
+  enable: (tenant: TenantId, id: string, act?: Act<Webhook>) => enable(deps, tenant, id, act),
   /** Deliveries under way to it are given up at their next attempt. */
-  remove: (tenant: TenantId, id: string, act?: Act<void>) => remove(deps, tenant, id, act),
+  disable: (tenant: TenantId, id: string, act?: Act<Webhook>) => disable(deps, tenant, id, act),
+  /** Deliveries under way to it are given up at their next attempt. */
+  remove: (tenant: TenantId, id: string, act?: Act<void>): Promise<Committed<void>> =>
+    changeWebhook(deps, tenant, id, act, () => ({ result: undefined, writes: removal(id) })),
 })

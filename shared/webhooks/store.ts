@@ -1,7 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import * as z from 'zod'
-import type { EventType } from '../contract/event.ts'
+import { type EventType, eventsExpire } from '../contract/event.ts'
+import type { DisabledReason } from '../contract/webhook.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { NewId } from '../platform/ids.ts'
+import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { type TableDeps, tableFor, type Write } from '../platform/tenant-table.ts'
 import { WebhookRecord } from './record.ts'
@@ -30,16 +32,61 @@ export const removal = (id: string): Write[] => [
   { kind: 'update', sk: sk.quota, update: 'ADD webhooks_used :less', values: { ':less': -1 } },
 ]
 
-async function list(deps: StoreDeps, tenant: TenantId, page: { after?: string; limit: number }) {
-  const answer = await tableFor(deps, tenant).query({
-    prefix: sk.webhook(''),
-    limit: page.limit,
-    ...(page.after === undefined ? {} : { after: sk.webhook(page.after) }),
-  })
-  const items = z.array(WebhookRecord).parse(answer.items)
-  const last = items.at(-1)
-  return { items, ...(answer.last !== undefined && last ? { next: last.id } : {}) }
+/** What is to change; `undefined` takes a member away. */
+type WebhookChange = { [K in keyof WebhookRecord]?: WebhookRecord[K] | undefined }
+export interface Changed {
+  after: WebhookRecord
+  write: Write
 }
+
+/** Changes a webhook as it was read: refused when another change was faster. */
+export function changed(before: WebhookRecord, change: WebhookChange): Changed {
+  const members = Object.entries({ ...change, revision: before.revision + 1 })
+  const after = Object.entries({ ...before, ...Object.fromEntries(members) }).filter(([, value]) => value !== undefined)
+  const set = members.filter(([, value]) => value !== undefined)
+  const removed = members.filter(([, value]) => value === undefined)
+  const write: Write = {
+    kind: 'update',
+    sk: sk.webhook(before.id),
+    update: `SET ${set.map(([name]) => `#${name} = :${name}`)}${removed.length > 0 ? ` REMOVE ${removed.map(([name]) => `#${name}`)}` : ''}`,
+    condition: '#revision = :seen',
+    names: Object.fromEntries(members.map(([name]) => [`#${name}`, name])),
+    values: { ':seen': before.revision, ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])) },
+  }
+  return { after: WebhookRecord.parse(Object.fromEntries(after)), write }
+}
+
+/** Nothing more is sent, and an event says so: to the feed, and to the tenant's other webhooks. */
+export function disabling(newId: NewId, before: WebhookRecord, reason: DisabledReason, at: string): Changed & { writes: Write[] } {
+  const sequence = before.last_sequence + 1
+  const { after, write } = changed(before, {
+    state: 'disabled',
+    disabled_reason: reason,
+    disabled_at: at,
+    last_sequence: sequence,
+    updated_at: at,
+  })
+  const since = reason === 'failing' && before.failing_since !== undefined ? { failing_since: before.failing_since } : {}
+  const item = {
+    id: newId('event'),
+    type: 'webhook.disabled' satisfies EventType,
+    tenant_id: before.tenant_id,
+    webhook_id: before.id,
+    sequence,
+    created_at: at,
+    data: { webhook_id: before.id, reason, ...since },
+    expires: eventsExpire(Date.parse(at)),
+  }
+  const event: Write = { kind: 'put', sk: sk.event(before.id, sequence), item, when: { condition: 'attribute_not_exists(sk)' } }
+  return { after, write, writes: [write, event] }
+}
+
+const list = (deps: StoreDeps, tenant: TenantId, page: PageRequest): Promise<PageOf<WebhookRecord>> =>
+  readPage(tableFor(deps, tenant), { prefix: sk.webhook('') }, page, (item) => WebhookRecord.parse(item))
+
+/** Whether it is to be told of events of that type. */
+export const wants = (webhook: Pick<WebhookRecord, 'events'>, type: EventType): boolean =>
+  webhook.events.includes('*') || webhook.events.includes(type)
 
 async function subscribers(deps: StoreDeps, tenant: TenantId, type: EventType): Promise<WebhookRecord[]> {
   const found: WebhookRecord[] = []
@@ -49,21 +96,7 @@ async function subscribers(deps: StoreDeps, tenant: TenantId, type: EventType): 
     found.push(...page.items)
     after = page.next
   } while (after !== undefined)
-  return found.filter((webhook) => webhook.state === 'enabled' && (webhook.events.includes('*') || webhook.events.includes(type)))
-}
-
-async function disable(deps: StoreDeps, tenant: TenantId, id: string, change: { reason: string; at: string }): Promise<void> {
-  try {
-    await tableFor(deps, tenant).update(sk.webhook(id), {
-      update: 'SET #state = :disabled, disabled_reason = :reason, updated_at = :at',
-      condition: '#state = :enabled',
-      names: { '#state': 'state' },
-      values: { ':disabled': 'disabled', ':enabled': 'enabled', ':reason': change.reason, ':at': change.at },
-    })
-  } catch (error) {
-    // Deleted or disabled in the meantime, which is as good.
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-  }
+  return found.filter((webhook) => webhook.state === 'enabled' && wants(webhook, type))
 }
 
 /** Remembers webhooks, which are counted in the tenant's quota in the same transaction. */
@@ -71,9 +104,8 @@ export const webhookStore = (deps: StoreDeps) => ({
   quota: async (tenant: TenantId): Promise<WebhookQuota> => WebhookQuota.parse(await tableFor(deps, tenant).get(sk.quota)),
   get: async (tenant: TenantId, id: string): Promise<WebhookRecord | undefined> =>
     WebhookRecord.optional().parse(await tableFor(deps, tenant).get(sk.webhook(id))),
-  /** Oldest first; `next` is the id to go on after. */
-  list: (tenant: TenantId, page: { after?: string; limit: number }) => list(deps, tenant, page),
+  /** Oldest first. */
+  list: (tenant: TenantId, page: PageRequest) => list(deps, tenant, page),
   /** The enabled ones that want events of that type. */
   subscribers: (tenant: TenantId, type: EventType) => subscribers(deps, tenant, type),
-  disable: (tenant: TenantId, id: string, change: { reason: string; at: string }) => disable(deps, tenant, id, change),
 })

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { isoTime } from '../platform/clock.ts'
 import { type DueItem, dueItems } from '../platform/due.ts'
 import type { Queue } from '../platform/queue.ts'
-import { sk, tenantOf } from '../platform/table.ts'
+import { deliveryOf, sk, tenantOf } from '../platform/table.ts'
 import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { DeliveryMessage } from './record.ts'
 
@@ -13,8 +13,6 @@ const LIMIT_PER_SHARD = 500
 const AT_ONCE = 20
 /** Time for the message to be handled before it is sent again. */
 const PUSH_MS = 60_000
-
-const DELIVERY = sk.delivery('')
 
 /** Moves `due_at` on, on condition that it is what was read: of two sweeps one sends. */
 async function take(deps: SweepDeps, item: DueItem, now: number): Promise<boolean> {
@@ -30,13 +28,14 @@ async function take(deps: SweepDeps, item: DueItem, now: number): Promise<boolea
     if (error instanceof ConditionalCheckFailedException) return false
     throw error
   }
-  await deps.queue.send({ tenant_id: tenant, delivery_id: item.sk.slice(DELIVERY.length) } satisfies DeliveryMessage)
+  const { webhook_id, id } = deliveryOf(item.sk)
+  await deps.queue.send({ tenant_id: tenant, webhook_id, delivery_id: id } satisfies DeliveryMessage)
   return true
 }
 
 /** Puts every delivery whose `due_at` is past on the queue again. Answers how many. */
 export async function sweepDeliveries(deps: SweepDeps, now: number): Promise<number> {
-  const due = await dueItems(deps, { now, prefix: DELIVERY, limit: LIMIT_PER_SHARD })
+  const due = await dueItems(deps, { now, prefix: sk.allDeliveries, limit: LIMIT_PER_SHARD })
   let sent = 0
   for (let from = 0; from < due.length; from += AT_ONCE) {
     const taken = await Promise.all(due.slice(from, from + AT_ONCE).map((item) => take(deps, item, now)))
