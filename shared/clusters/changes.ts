@@ -5,7 +5,7 @@ import { type Committed, commit } from '../idempotency/commit.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { operationStore } from '../operations/store.ts'
 import type { TenantId } from '../platform/table.ts'
-import { tableFor } from '../platform/tenant-table.ts'
+import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import { type Accepted, acceptedView } from './accepted.ts'
 import { admit } from './admission.ts'
 import type { ClusterDeps } from './deps.ts'
@@ -26,7 +26,13 @@ export interface Asked<T> {
   expects?: Expects | undefined
 }
 
-export async function hint(deps: ClusterDeps, cluster: ClusterRecord): Promise<void> {
+/** What a delete needs: less than other changes. */
+export type RemovalDeps = Pick<
+  ClusterDeps,
+  'tableName' | 'documentsFor' | 'clock' | 'log' | 'newId' | 'operationTimeoutSeconds' | 'startWork'
+>
+
+export async function hint(deps: RemovalDeps, cluster: ClusterRecord): Promise<void> {
   try {
     await deps.startWork(cluster)
   } catch (error) {
@@ -81,15 +87,12 @@ function assertUnprotected(cluster: ClusterRecord): void {
   throw new AppError('deletion_protected', detail)
 }
 
-const latestOperation = async (
-  deps: ClusterDeps,
-  tenant: TenantId,
-  { operation_id }: ClusterRecord,
-): Promise<OperationRecord | undefined> => (operation_id === undefined ? undefined : operationStore(deps).get(tenant, operation_id))
+const latestOperation = async (deps: TableDeps, tenant: TenantId, { operation_id }: ClusterRecord): Promise<OperationRecord | undefined> =>
+  operation_id === undefined ? undefined : operationStore(deps).get(tenant, operation_id)
 
 /** A delete under way is answered as it is; one that gave up is begun again. */
 export async function remove(
-  deps: ClusterDeps,
+  deps: RemovalDeps,
   tenant: TenantId,
   id: string,
   { act, expects, evenProtected = false }: Asked<Accepted> & { evenProtected?: boolean },
