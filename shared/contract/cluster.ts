@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ENGINE_NAMES, enginesOnOffer, specs } from '../engines/specs.ts'
 import { type ErrorCode, refusal } from './errors.ts'
 import { Id, Time } from './ids.ts'
-import { DisplayName, DisplayText, LabelName } from './names.ts'
+import { DisplayName, DisplayText, LabelName, labelled } from './names.ts'
 import { Operation } from './operation.ts'
 import { Size } from './sizes.ts'
 
@@ -27,10 +27,13 @@ export const ClusterSpec = z.discriminatedUnion('engine', [specs.valkey.extend(p
 export type ClusterSpec = z.infer<typeof ClusterSpec>
 
 const MAX_LABELS = 32
-const Labels = z.record(LabelName, DisplayText(255)).refine((labels) => Object.keys(labels).length <= MAX_LABELS, {
-  error: `takes at most ${MAX_LABELS} labels`,
-  params: { code: 'out_of_range' },
-})
+const Labels = z
+  .record(LabelName, DisplayText(255))
+  .refine((labels) => Object.keys(labels).length <= MAX_LABELS, {
+    error: `takes at most ${MAX_LABELS} labels`,
+    params: { code: 'out_of_range' },
+  })
+  .meta(labelled(MAX_LABELS))
 
 const PROTECTED = 'While it is true, no DELETE is taken; an operation that makes the cluster can still be canceled'
 
@@ -39,6 +42,7 @@ const Azs = z
   .min(1)
   .max(6)
   .refine((azs) => new Set(azs).size === azs.length, { error: 'names an availability zone twice' })
+  .meta({ uniqueItems: true })
 
 const asked = {
   name: DisplayName.optional().meta({ description: 'The id by default' }),
@@ -69,7 +73,7 @@ export const ClusterPatch = z.strictObject({
     })
     .nullable()
     .optional()
-    .meta({ description: 'Labels that are not named stay; null removes one, or all of them' }),
+    .meta({ ...labelled(2 * MAX_LABELS), description: 'Labels that are not named stay; null removes one, or all of them' }),
   deletion_protection: z.boolean().nullable().optional().meta({ description: PROTECTED }),
 })
 export type ClusterPatch = z.infer<typeof ClusterPatch>

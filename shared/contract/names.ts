@@ -58,10 +58,12 @@ export const DisplayName = bounded(1, LONGEST_NAME)
   })
   .meta({ minLength: 1, maxLength: LONGEST_NAME, description: 'Letters of any script, signs and spaces; kept in NFC' })
 
+const LABEL_NAME = /^[\p{Ll}\p{Lo}\p{Nd}][\p{Ll}\p{Lo}\p{Lm}\p{M}\p{Nd}._/-]{0,62}$/u
+
 /** Programs ask for labels by it, so it has one spelling: NFC, and no upper case. */
-export const LabelName = z
-  .string()
-  .normalize('NFC')
-  .regex(/^[\p{Ll}\p{Lo}\p{Nd}][\p{Ll}\p{Lo}\p{Lm}\p{M}\p{Nd}._/-]{0,62}$/u, {
-    error: 'is not a label name: up to 63 lower-case letters, digits, dots, dashes, underscores and slashes, the first a letter or digit',
-  })
+export const LabelName = z.string().normalize('NFC').regex(LABEL_NAME, {
+  error: 'is not a label name: up to 63 lower-case letters, digits, dots, dashes, underscores and slashes, the first a letter or digit',
+})
+
+/** What the description of a map by label names has to say of it: its generator passes over the names. */
+export const labelled = (most: number) => ({ maxProperties: most, propertyNames: { type: 'string', pattern: LABEL_NAME.source } })

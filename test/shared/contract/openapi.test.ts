@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { EVENT_TYPES } from '../../../shared/contract/event.ts'
+import { PUSHED_TYPES } from '../../../shared/contract/event.ts'
 import { buildOpenApi, openApiText } from '../../../shared/contract/openapi.ts'
 import type { Route } from '../../../shared/contract/route.ts'
 import { ROUTES } from '../../../shared/contract/routes.ts'
@@ -44,7 +44,7 @@ describe('the OpenAPI document', () => {
 
   it('describes every event that a webhook may be told of', () => {
     const { webhooks = {} } = buildOpenApi()
-    expect(Object.keys(webhooks)).toEqual([...EVENT_TYPES])
+    expect(Object.keys(webhooks)).toEqual([...PUSHED_TYPES])
     expect(webhooks['cluster.ready']).toMatchObject({ post: { operationId: 'onClusterReady', security: [] } })
   })
 
