@@ -49,6 +49,8 @@ function exchange(request: PostRequest, limits: PostLimits): Promise<PostAnswer>
     const outgoing = (tls ? tlsRequest : plainRequest)(request.url, {
       method: 'POST',
       agent: false,
+      // Said, since the environment could say otherwise (NODE_TLS_REJECT_UNAUTHORIZED).
+      rejectUnauthorized: true,
       lookup: pinned(request.address),
       headers: { ...request.headers, 'accept-encoding': 'identity', 'content-length': Buffer.byteLength(request.body) },
     })
