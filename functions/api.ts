@@ -1,6 +1,7 @@
 import { auditEntry, auditService } from '../shared/audit/service.ts'
 import { assertActive } from '../shared/tenants/active.ts'
-import { authenticate } from '../shared/tenants/keys.ts'
+import { authenticator } from '../shared/tenants/authenticate.ts'
+import { keyUse } from '../shared/tenants/key-use.ts'
 import { rateLimiter } from '../shared/tenants/rate-limit.ts'
 import { type ApiDeps, apiDeps } from './api/deps.ts'
 import { apiOperations } from './api/rows.ts'
@@ -9,9 +10,15 @@ import { type EdgeDeps, httpHandler } from './edge/http.ts'
 export function createHandler(overrides: Partial<ApiDeps> = {}) {
   const deps = apiDeps(overrides)
   const limiter = rateLimiter(deps)
+  const authenticate = authenticator(deps)
+  const noteUse = keyUse(deps)
   const edge: EdgeDeps = {
     ...deps,
-    authenticate: (authorization) => authenticate(deps, authorization),
+    authenticate: async (authorization) => {
+      const caller = await authenticate(authorization)
+      await noteUse(caller)
+      return caller
+    },
     takeToken: limiter.take,
     exhausted: limiter.exhausted,
     assertActive: (tenant) => assertActive(deps, tenant),

@@ -1,38 +1,53 @@
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { type RemovalDeps, remove } from '../shared/clusters/changes.ts'
 import { sweepClusters } from '../shared/clusters/sweep.ts'
-import { type Clock, systemClock } from '../shared/platform/clock.ts'
+import { startWork } from '../shared/clusters/wake.ts'
+import { isoTime, systemClock } from '../shared/platform/clock.ts'
 import { readEnv } from '../shared/platform/env.ts'
+import { idMaker } from '../shared/platform/ids.ts'
 import { jsonLog } from '../shared/platform/log.ts'
 import { messageQueue, type Queue } from '../shared/platform/queue.ts'
 import { tableClients } from '../shared/platform/tenant-clients.ts'
-import type { OwnTableDeps, TableDeps } from '../shared/platform/tenant-table.ts'
 import { type Workflows, workflows } from '../shared/platform/workflows.ts'
+import { sweepTenants, type TenantSweepDeps } from '../shared/tenants/sweep.ts'
 import { sweepDeliveries } from '../shared/webhooks/sweep.ts'
 
-export function createHandler(overrides: Partial<TableDeps & OwnTableDeps & { workflows: Workflows; queue: Queue; clock: Clock }> = {}) {
+type SweepDeps = TenantSweepDeps & RemovalDeps & { workflows: Workflows; queue: Queue }
+
+function sweepDeps(overrides: Partial<SweepDeps>): SweepDeps {
   const env = readEnv('sweep')
   const { ownDocuments, under } = tableClients()
-  const log = jsonLog({ function: 'sweep', cell: env.CELL })
-  const deps = {
+  const deps: SweepDeps = {
     ownDocuments,
     documentsFor: under(env.TENANT_ROLE_ARN),
+    keyDocumentsFor: under(env.KEYS_ROLE_ARN),
     tableName: env.TABLE_NAME,
+    operationTimeoutSeconds: env.OPERATION_TIMEOUT_SECONDS,
     workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
     queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),
     clock: systemClock,
+    log: jsonLog({ function: 'sweep', cell: env.CELL }),
+    newId: idMaker(() => deps.clock.now()),
+    startWork: (cluster) => startWork(deps.workflows, cluster, isoTime(deps.clock.now())),
+    removeCluster: (tenant, id) => remove(deps, tenant, id, { evenProtected: true }),
     ...overrides,
   }
+  return deps
+}
+
+export function createHandler(overrides: Partial<SweepDeps> = {}) {
+  const deps = sweepDeps(overrides)
   return async () => {
     const now = deps.clock.now()
-    // Each half has its turn whatever happens to the other.
-    const [clusters, deliveries] = await Promise.allSettled([sweepClusters(deps, now), sweepDeliveries(deps, now)])
-    for (const half of [clusters, deliveries]) if (half.status === 'rejected') throw half.reason
-    const swept = {
-      clusters: clusters.status === 'fulfilled' && clusters.value,
-      deliveries: deliveries.status === 'fulfilled' && deliveries.value,
-    }
-    if (swept.clusters || swept.deliveries) log.info('swept', swept)
+    // Each part has its turn whatever happens to the others.
+    const parts = await Promise.allSettled([sweepClusters(deps, now), sweepDeliveries(deps, now), sweepTenants(deps, now)])
+    const [clusters = 0, deliveries = 0, tenants = 0] = parts.map((part) => {
+      if (part.status === 'rejected') throw part.reason
+      return part.value
+    })
+    const swept = { clusters, deliveries, tenants }
+    if (clusters || deliveries || tenants) deps.log.info('swept', swept)
     return swept
   }
 }

@@ -6,17 +6,19 @@ import { isMatched } from './etags.ts'
 const TAG = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
 const FORM = new RegExp(`^(?:\\*|[ \\t,]*${TAG}(?:[ \\t]*,[ \\t]*(?:${TAG})?)*[ \\t]*)$`)
 
+/** @throws invalid_header */
+export function assertTags(header: string | undefined): void {
+  if (header === undefined || FORM.test(header.trim())) return
+  const detail = 'If-Match takes * or ETags in their quotes, by commas: send the ETag as a GET without expand gave it'
+  throw new AppError('invalid_header', detail, { errors: [{ in: 'header', pointer: '/if-match', code: 'invalid_header', detail }] })
+}
+
 /**
  * What a change expects of the resource as its GET shows it.
  * @returns undefined where it expects nothing
  * @throws invalid_header
  */
 export function expectationOf(header: string | undefined): ((shown: object) => boolean) | undefined {
-  if (header === undefined) return undefined
-  const value = header.trim()
-  if (!FORM.test(value)) {
-    const detail = 'If-Match takes * or ETags in their quotes, by commas: send the ETag as a GET without expand gave it'
-    throw new AppError('invalid_header', detail, { errors: [{ in: 'header', pointer: '/if-match', code: 'invalid_header', detail }] })
-  }
-  return (shown) => isMatched(value, etagOf(JSON.stringify(shown)))
+  assertTags(header)
+  return header === undefined ? undefined : (shown) => isMatched(header, etagOf(JSON.stringify(shown)))
 }

@@ -1,44 +1,35 @@
 import * as z from 'zod'
 import { AppError } from '../contract/errors.ts'
 import { sizeOf } from '../contract/sizes.ts'
-import type { Quota } from '../contract/tenant.ts'
 import { engineOf } from '../engines/index.ts'
 import { sk } from '../platform/table.ts'
 import type { Write } from '../platform/tenant-table.ts'
 import type { ClusterRecord } from './record.ts'
 
-/** `QUOTA`: what a tenant uses and what it may use. */
+/** The part of `QUOTA` that clusters count in: what a tenant uses and what it may use. */
 export const QuotaRecord = z.object({
   clusters_used: z.int(),
   clusters_limit: z.int(),
   nodes_used: z.int(),
   nodes_limit: z.int(),
+  cpu_units_used: z.int(),
+  cpu_units_limit: z.int(),
   memory_mib_used: z.int(),
   memory_mib_limit: z.int(),
-  webhooks_used: z.int(),
-  webhooks_limit: z.int(),
 })
 export type QuotaRecord = z.infer<typeof QuotaRecord>
 
-export const newQuota = (limits: Quota): QuotaRecord => ({
-  clusters_used: 0,
-  clusters_limit: limits.clusters,
-  nodes_used: 0,
-  nodes_limit: limits.nodes,
-  memory_mib_used: 0,
-  memory_mib_limit: limits.memory_mib,
-  webhooks_used: 0,
-  webhooks_limit: limits.webhooks,
-})
-
 /** What a cluster of that spec takes of its tenant's quota from the create until nothing of it is left. */
-export function quotaOf(spec: ClusterRecord['spec']): { clusters: number; nodes: number; memory_mib: number } {
+export function quotaOf(spec: ClusterRecord['spec']): { clusters: number; nodes: number; cpu_units: number; memory_mib: number } {
   const nodes = engineOf(spec).members(spec).length
-  return { clusters: 1, nodes, memory_mib: nodes * sizeOf(spec.size).memory_mib }
+  const { cpu_units, memory_mib } = sizeOf(spec.size)
+  return { clusters: 1, nodes, cpu_units: nodes * cpu_units, memory_mib: nodes * memory_mib }
 }
 
-const COUNTED = ['clusters', 'nodes', 'memory_mib'] as const
-const NAMES = { clusters: 'clusters', nodes: 'nodes', memory_mib: 'MiB of memory' } as const
+const COUNTED = ['clusters', 'nodes', 'cpu_units', 'memory_mib'] as const
+const NAMES = { clusters: 'clusters', nodes: 'nodes', cpu_units: 'CPU units', memory_mib: 'MiB of memory' } as const
+
+const adding = `ADD ${COUNTED.map((name) => `${name}_used :${name}`).join(', ')}`
 
 /**
  * Takes a cluster's share. DynamoDB's conditions cannot add, so the room is worked out from the quota as it was read and
@@ -57,7 +48,7 @@ export function reserveQuota(quota: QuotaRecord, spec: ClusterRecord['spec']): W
   return {
     kind: 'update',
     sk: sk.quota,
-    update: `SET ${COUNTED.map((name) => `${name}_used = ${name}_used + :${name}`).join(', ')}`,
+    update: adding,
     condition: COUNTED.map((name) => `${name}_used <= :${name}_room AND ${name}_limit = :${name}_limit`).join(' AND '),
     values: Object.fromEntries(
       COUNTED.flatMap((name) => [
@@ -75,7 +66,7 @@ export function releaseQuota(spec: ClusterRecord['spec']): Write {
   return {
     kind: 'update',
     sk: sk.quota,
-    update: `SET ${COUNTED.map((name) => `${name}_used = ${name}_used - :${name}`).join(', ')}`,
-    values: Object.fromEntries(COUNTED.map((name) => [`:${name}`, held[name]])),
+    update: adding,
+    values: Object.fromEntries(COUNTED.map((name) => [`:${name}`, -held[name]])),
   }
 }

@@ -29,15 +29,10 @@ const LONGEST_OVERLAP = 7 * 86_400
 export const DEFAULT_OVERLAP = 86_400
 
 export const KeyRotate = z.strictObject({
-  overlap_seconds: z
-    .int()
-    .min(0)
-    .max(LONGEST_OVERLAP)
-    .optional()
-    .meta({
-      default: DEFAULT_OVERLAP,
-      description: 'How long the old key is good beside the new one; never longer than it would have been',
-    }),
+  overlap_seconds: z.int().min(0).max(LONGEST_OVERLAP).optional().meta({
+    default: DEFAULT_OVERLAP,
+    description: 'How long the old key is good beside the new one; never longer than it would have been',
+  }),
   expires_at: Moment.optional().meta({
     description: 'Of the new key. Left out: as long from now as the old one was made for, or never if that was made for ever',
   }),
@@ -57,7 +52,7 @@ export const Key = z.object({
   prefix: z.string().meta({ description: 'How the key begins: enough to find it by' }),
   last4: z.string().meta({ description: 'How it ends' }),
   created_at: Time,
-  created_by: Actor,
+  created_by: Actor.optional().meta({ description: 'Absent: an operator of the platform, past the API' }),
   expires_at: Time.optional(),
   revoked_at: Time.optional(),
   last_used_at: Time.optional().meta({ description: 'To the hour' }),

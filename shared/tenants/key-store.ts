@@ -1,39 +1,36 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import { KeyMode, TenantScope } from '../contract/key.ts'
-import { apiKeyKey, type TenantId } from '../platform/table.ts'
-import { type KeyTableDeps, keyTableFor, type OwnTableDeps } from '../platform/tenant-table.ts'
+import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
+import { apiKeyKey, sk, type TenantId } from '../platform/table.ts'
+import { type OwnTableDeps, type TableDeps, type TenantTable, tableFor } from '../platform/tenant-table.ts'
+import { KeyEntry, KeyRecord } from './key-record.ts'
 
-const kept = {
-  key_id: z.string(),
-  /** SHA-256 of the whole key, in hex. */
-  hash: z.string(),
-  mode: KeyMode,
-  name: z.string().optional(),
-  created_at: z.string(),
-  expires_at: z.string().optional(),
+const LONGEST_QUERY = 100
+
+export const keyEntryIn = async (table: Pick<TenantTable, 'get'>, keyId: string): Promise<KeyEntry | undefined> =>
+  KeyEntry.optional().parse(await table.get(sk.key(keyId)))
+
+/** Newest first. */
+export const keyPage = (deps: TableDeps, tenant: TenantId, page: PageRequest): Promise<PageOf<KeyEntry>> =>
+  readPage(tableFor(deps, tenant), { prefix: sk.key(''), newestFirst: true }, page, (item) => KeyEntry.parse(item))
+
+/** Those that are no longer good too, for as long as they are kept. */
+export async function allKeys(deps: TableDeps, tenant: TenantId): Promise<KeyEntry[]> {
+  const found: KeyEntry[] = []
+  let after: string | undefined
+  do {
+    const page = await keyPage(deps, tenant, { limit: LONGEST_QUERY, ...(after === undefined ? {} : { after }) })
+    found.push(...page.items)
+    after = page.next
+  } while (after !== undefined)
+  return found
 }
-
-/** `KEY#<id>`: a tenant's key or the platform's. It stands outside the tenants' partitions: it is what tells the tenant. */
-export const KeyRecord = z.union([
-  z.object({ ...kept, platform: z.literal(true), scopes: z.tuple([z.literal('platform')]) }),
-  z.object({ ...kept, tenant_id: z.string(), scopes: z.array(TenantScope) }),
-])
-export type KeyRecord = z.infer<typeof KeyRecord>
-
-/** Changes API keys, each with the credentials of whose key it is. */
-export const keyStore = (deps: KeyTableDeps) => ({
-  add: (tenant: TenantId, record: KeyRecord): Promise<void> =>
-    keyTableFor(deps, tenant).transact([
-      { kind: 'put', keyId: record.key_id, item: record, when: { condition: 'attribute_not_exists(pk)' } },
-    ]),
-})
 
 /** Looks keys up, before it is known whose they are. */
 export const keyLookup = ({ ownDocuments, tableName: TableName }: OwnTableDeps) => ({
   /** Read consistently: a key that was revoked is refused from then on. */
   get: async (keyId: string): Promise<KeyRecord | undefined> => {
     const answer = await ownDocuments.send(new GetCommand({ TableName, Key: apiKeyKey(keyId), ConsistentRead: true }))
-    return KeyRecord.optional().parse(answer.Item)
+    return z.optional(KeyRecord).parse(answer.Item)
   },
 })

@@ -1,36 +1,53 @@
-import * as z from 'zod'
-import { newQuota } from '../clusters/quota.ts'
-import { type Quota, TenantState } from '../contract/tenant.ts'
-import type { Clock } from '../platform/clock.ts'
-import { pastConflicts } from '../platform/conflict.ts'
-import { sk, type TenantId, tenantId } from '../platform/table.ts'
-import { type TableDeps, TransactionRefused, tableFor } from '../platform/tenant-table.ts'
+import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
+import { sideBySide } from '../platform/side-by-side.ts'
+import { PLATFORM, sk, type TenantId, tenantId } from '../platform/table.ts'
+import { type TableDeps, type TenantTable, tableFor, type Write } from '../platform/tenant-table.ts'
+import { TenantQuota } from './quota-record.ts'
+import { DirectoryEntry, TenantRecord } from './record.ts'
+import type { Seen } from './view.ts'
 
-/** `TENANT`. */
-export const TenantRecord = z.object({ id: z.string(), name: z.string(), state: TenantState, created_at: z.string() })
-export type TenantRecord = z.infer<typeof TenantRecord>
+/** Tenants that a page looks at at once: each takes credentials of its own. */
+const AT_ONCE = 10
 
-type StoreDeps = TableDeps & { clock: Clock }
+const recordIn = async (table: Pick<TenantTable, 'get'>): Promise<TenantRecord | undefined> =>
+  TenantRecord.optional().parse(await table.get(sk.tenant))
 
-async function addUnlessThere(deps: StoreDeps, record: TenantRecord, quota: Quota): Promise<void> {
-  const when = { condition: 'attribute_not_exists(sk)' }
-  try {
-    await pastConflicts(deps.clock, () =>
-      tableFor(deps, tenantId(record.id)).transact([
-        { kind: 'put', sk: sk.tenant, item: record, when },
-        { kind: 'put', sk: sk.quota, item: newQuota(quota), when },
-      ]),
-    )
-  } catch (error) {
-    const there = error instanceof TransactionRefused && error.reasons.every((reason) => reason === 'ConditionalCheckFailed')
-    if (!there) throw error
-  }
+/** A tenant's record with what it uses. */
+export async function seenIn(table: Pick<TenantTable, 'get'>): Promise<Seen | undefined> {
+  const [record, quota] = await Promise.all([recordIn(table), table.get(sk.quota)])
+  return record && { record, quota: TenantQuota.parse(quota) }
 }
 
-/** Remembers tenants, each with the counters of what it uses. */
-export const tenantStore = (deps: StoreDeps) => ({
-  /** A tenant that is there already is left as it is. */
-  addUnlessThere: (record: TenantRecord, quota: Quota) => addUnlessThere(deps, record, quota),
-  get: async (tenant: TenantId): Promise<TenantRecord | undefined> =>
-    TenantRecord.optional().parse(await tableFor(deps, tenant).get(sk.tenant)),
+/** Puts the record in the place of one that nobody has changed since. */
+export const replacement = (before: TenantRecord, after: TenantRecord): Write => ({
+  kind: 'put',
+  sk: sk.tenant,
+  item: after,
+  when: { condition: '#version = :seen', names: { '#version': 'version' }, values: { ':seen': before.version } },
+})
+
+/** Holds while the tenant is there to stay: for what must not be left behind by a tenant that goes. */
+export const staying: Write = {
+  kind: 'check',
+  sk: sk.tenant,
+  condition: '#state IN (:active, :suspended)',
+  names: { '#state': 'state' },
+  values: { ':active': 'active', ':suspended': 'suspended' },
+}
+
+/** Remembers tenants. */
+export const tenantStore = (deps: TableDeps) => ({
+  get: (tenant: TenantId): Promise<TenantRecord | undefined> => recordIn(tableFor(deps, tenant)),
+  look: (tenant: TenantId): Promise<Seen | undefined> => seenIn(tableFor(deps, tenant)),
+  entry: async (tenant: TenantId): Promise<DirectoryEntry | undefined> =>
+    DirectoryEntry.optional().parse(await tableFor(deps, PLATFORM).get(sk.directory(tenant))),
+  /** Newest first, without the deleted ones and those that are only just being made. */
+  list: async (page: PageRequest): Promise<PageOf<Seen>> => {
+    const found = await readPage(tableFor(deps, PLATFORM), { prefix: sk.directory(''), newestFirst: true }, page, (item) => {
+      const entry = DirectoryEntry.parse(item)
+      return entry.deleted_at === undefined ? entry : undefined
+    })
+    const seen = await sideBySide(found.items, ({ id }) => seenIn(tableFor(deps, tenantId(id))), AT_ONCE)
+    return { ...found, items: seen.filter((each) => each !== undefined) }
+  },
 })

@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import * as z from 'zod'
+import { config, planVariable } from '../../../cdk/config.ts'
 import type { ApiDeps } from '../../../functions/api/deps.ts'
 import type { Faults } from '../../../local/dynamodb/faults.ts'
 import { readCluster } from '../../../shared/clusters/lease.ts'
@@ -29,6 +30,8 @@ const ENVIRONMENT = {
   OPERATION_TIMEOUT_SECONDS: '900',
   PRICES: JSON.stringify({ currency: 'USD', vcpu_hour: 0.03238, gib_hour: 0.00356, disk_gib_month: 0.08 }),
   PREVIEW_FUNCTION: 'cell-1-preview',
+  PLANS: planVariable(config),
+  ISSUERS: '[]',
   AWS_REGION: 'eu-west-1',
 }
 
@@ -61,7 +64,7 @@ export interface Api {
   tenant(body?: Partial<TenantCreate>): Promise<{ id: string; key: string }>
   /** All that is in the table. */
   items(): Promise<Record<string, unknown>[]>
-  /** The same but for what every request leaves: its entry in the audit trail, and how many there were. */
+  /** The same but for what every request leaves: its entry in the audit trail, how many there were, and when a key was used. */
   kept(): Promise<Record<string, unknown>[]>
   stop(): Promise<void>
 }
@@ -151,7 +154,8 @@ export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults
   const items = async () => {
     return (await dynamo.documents.send(new ScanCommand({ TableName: cellTable.name, ConsistentRead: true }))).Items ?? []
   }
-  const kept = async () => (await items()).filter(({ sk: key }) => !/^(AUDIT#|RATE$)/.test(String(key)))
+  const kept = async () =>
+    (await items()).filter(({ sk: key }) => !/^(AUDIT#|RATE$)/.test(String(key))).map(({ last_used_at: _used, ...item }) => item)
   return { dynamo, deps, started, log, secrets, platformKey, send, tenant, items, kept, stop: dynamo.stop }
 }
 

@@ -1,0 +1,49 @@
+import { AppError } from '../contract/errors.ts'
+import type { Act } from '../idempotency/act.ts'
+import { type Committed, commit } from '../idempotency/commit.ts'
+import { type Clock, isoTime } from '../platform/clock.ts'
+import { sk, type TenantId } from '../platform/table.ts'
+import { type KeyTableDeps, type KeyWrite, keyTableFor, type Write } from '../platform/tenant-table.ts'
+import type { KeyEntry } from './key-record.ts'
+import { keyEntryIn } from './key-store.ts'
+import { expiresAfter } from './record.ts'
+
+/** One key less that counts. */
+export const uncount: Write = { kind: 'update', sk: sk.quota, update: 'ADD keys_used :less', values: { ':less': -1 } }
+
+function revocation({ id, counted }: KeyEntry, now: number): (Write | KeyWrite)[] {
+  const names = { '#expires': 'expires' }
+  const values = { ':at': isoTime(now), ':ttl': expiresAfter(now) }
+  return [
+    {
+      kind: 'update',
+      keyId: id,
+      update: 'SET revoked_at = :at, #expires = :ttl',
+      condition: 'attribute_exists(pk)',
+      names,
+      values,
+    },
+    {
+      kind: 'update',
+      sk: sk.key(id),
+      update: 'SET revoked_at = :at, counted = :no, #expires = :ttl REMOVE due_pk, due_at',
+      condition: 'counted = :counted AND attribute_not_exists(revoked_at)',
+      names,
+      values: { ...values, ':no': false, ':counted': counted },
+    },
+    ...(counted ? [uncount] : []),
+  ]
+}
+
+/**
+ * Ends a key: no request that begins later is let in with it. One that is revoked already stays as it is.
+ * @throws not_found
+ */
+export function revokeKey(deps: KeyTableDeps & { clock: Clock }, tenant: TenantId, id: string, act?: Act<void>): Promise<Committed<void>> {
+  const table = keyTableFor(deps, tenant)
+  return commit({ clock: deps.clock, table }, act, async () => {
+    const entry = await keyEntryIn(table, id)
+    if (!entry) throw new AppError('not_found', `There is no key ${id}`)
+    return { result: undefined, writes: entry.revoked_at === undefined ? revocation(entry, deps.clock.now()) : [] }
+  })
+}

@@ -1,0 +1,77 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
+import { isoTime } from '../platform/clock.ts'
+import { type DueItem, dueItems } from '../platform/due.ts'
+import { sideBySide } from '../platform/side-by-side.ts'
+import { PLATFORM, sk, type TenantId, tenantOf } from '../platform/table.ts'
+import { type OwnTableDeps, TransactionRefused, tableFor } from '../platform/tenant-table.ts'
+import { establish } from './create.ts'
+import { DirectoryEntry } from './record.ts'
+import { uncount } from './revoke.ts'
+import { type TakeDownDeps, takeDown } from './take-down.ts'
+
+export type TenantSweepDeps = TakeDownDeps & OwnTableDeps
+
+/** Of each shard, each minute. */
+const TENANTS = 25
+const KEYS = 250
+const AT_ONCE = 5
+const AGAIN_MS = 60_000
+
+/** Moves `due_at` on, on condition that it is what was read: of two sweeps one acts, and the next minute's should it fail. */
+async function take(deps: TenantSweepDeps, tenant: TenantId, item: DueItem, now: number): Promise<unknown> {
+  try {
+    return await tableFor(deps, tenant).update(item.sk, {
+      update: 'SET due_at = :later',
+      condition: 'due_at = :seen',
+      values: { ':later': isoTime(now + AGAIN_MS), ':seen': item.due_at },
+    })
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined
+    throw error
+  }
+}
+
+/** In the directory: a tenant that is not made yet. In a tenant's own partition: one that is to go. */
+async function finishTenant(deps: TenantSweepDeps, item: DueItem, now: number): Promise<boolean> {
+  const tenant = tenantOf(item.pk)
+  const taken = tenant && (await take(deps, tenant, item, now))
+  if (!taken) return false
+  if (tenant !== PLATFORM) return takeDown(deps, tenant)
+  const { founding } = DirectoryEntry.parse(taken)
+  if (founding) await establish(deps, founding)
+  return founding !== undefined
+}
+
+/** A key that has expired counts no more. */
+async function uncountKey(deps: TenantSweepDeps, item: DueItem): Promise<boolean> {
+  const tenant = tenantOf(item.pk)
+  if (!tenant) return false
+  try {
+    await tableFor(deps, tenant).transact([
+      {
+        kind: 'update',
+        sk: item.sk,
+        update: 'SET counted = :no REMOVE due_pk, due_at',
+        condition: 'counted = :yes AND due_at = :seen',
+        values: { ':no': false, ':yes': true, ':seen': item.due_at },
+      },
+      uncount,
+    ])
+    return true
+  } catch (error) {
+    // Rotated or revoked in the meantime; whatever else it is, the key is still due the next minute.
+    if (error instanceof TransactionRefused) return false
+    throw error
+  }
+}
+
+/** Finishes what was begun with tenants and is due, and gives back the count of keys that have expired. Answers how many of both. */
+export async function sweepTenants(deps: TenantSweepDeps, now: number): Promise<number> {
+  const tenants = await dueItems(deps, { now, prefix: sk.tenant, limit: TENANTS })
+  const keys = await dueItems(deps, { now, prefix: sk.key(''), limit: KEYS })
+  const ends = [
+    ...(await sideBySide(tenants, (item) => finishTenant(deps, item, now), AT_ONCE)),
+    ...(await sideBySide(keys, (item) => uncountKey(deps, item), AT_ONCE)),
+  ]
+  return ends.filter(Boolean).length
+}
