@@ -5,7 +5,7 @@ const { webhook_id, delivery_id } = SOME
 
 export const DELIVERY_EXAMPLES: ExamplesOf<typeof DELIVERY_ROUTES> = {
   testWebhook: { params: { webhook_id } },
-  recoverWebhook: { params: { webhook_id }, body: { since: '2030-01-31T12:00:00Z' } },
+  recoverWebhook: { params: { webhook_id }, body: { since: '2026-01-31T12:00:00Z' } },
   listDeliveries: { params: { webhook_id }, query: { state: 'failed' } },
   getDelivery: { params: { webhook_id, delivery_id } },
   redeliver: { params: { webhook_id, delivery_id } },
