@@ -1,4 +1,5 @@
 import type { Attempt } from '../contract/delivery.ts'
+import { httpDate } from './http-date.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -20,8 +21,8 @@ export type Verdict = { kind: 'succeeded' } | { kind: 'retry'; delayMs: number }
 /** A Retry-After in milliseconds from `now`: seconds, or an HTTP date. */
 export function retryAfterMs(header: string | undefined, now: number): number {
   if (header === undefined) return 0
-  const asked = /^\d+$/.test(header) ? Number(header) * SECOND : Date.parse(header) - now
-  return Number.isNaN(asked) ? 0 : Math.min(Math.max(asked, 0), MAX_RETRY_AFTER_MS)
+  const asked = /^\d+$/.test(header) ? Number(header) * SECOND : (httpDate(header, now) ?? now) - now
+  return Math.min(Math.max(asked, 0), MAX_RETRY_AFTER_MS)
 }
 
 /**
