@@ -46,7 +46,7 @@ export function issuerKeys({ clock, fetchJson }: KeySetDeps, issuer: string, jwk
 
   async function ask(): Promise<void> {
     try {
-      const { createLocalJWKSet } = await import('jose')
+      const { createLocalJWKSet } = await import('./jwt.ts')
       const set = JwkSet.parse(await fetchJson(jwksUri ?? (await discovered(fetchJson, issuer))))
       known = { lookup: createLocalJWKSet(set), at: clock.now() }
       failed = undefined

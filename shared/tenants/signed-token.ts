@@ -33,7 +33,7 @@ const refused = (why: string, cause?: unknown): AppError =>
 
 const Unverified = z.object({ iss: z.string() })
 
-type Jose = typeof import('jose')
+type Jose = typeof import('./jwt.ts')
 
 /** What the token says of its issuer before anything of it is believed: it only chooses whose keys are asked for. */
 function issuerOf({ decodeJwt, decodeProtectedHeader }: Jose, token: string): string {
@@ -90,7 +90,7 @@ export function tokenVerifier(deps: TokenDeps): (token: string) => Promise<Calle
   const known = new Map(deps.issuers.map((issuer) => [issuer.issuer, { issuer, keys: issuerKeys(deps, issuer.issuer, issuer.jwks_uri) }]))
   return async (token) => {
     // Loaded when the first token comes: most cells and cold starts never need it.
-    const jose = await import('jose')
+    const jose = await import('./jwt.ts')
     const found = known.get(issuerOf(jose, token))
     if (!found) throw refused('its issuer is none of this cell')
     const { issuer, keys } = found
