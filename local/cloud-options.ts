@@ -1,8 +1,14 @@
 import type { Faults } from './dynamodb/faults.ts'
-import type { ImageStore } from './ecs/driver.ts'
+import type { Driver, DriverEvents, ImageStore } from './ecs/driver.ts'
 import type { Delays } from './ecs/options.ts'
 import type { OnJudged } from './iam/iam.ts'
 import type { Timers } from './timers.ts'
+
+/** What runs containers in place of processes of this machine. */
+export interface ContainerRuntime {
+  /** @param place whose containers, and whether the cloud comes back to them */
+  driver(place: { dataDir: string; kept: boolean }): (events: DriverEvents) => Driver
+}
 
 export interface CloudOptions {
   /** The cloud assembly that `cdk synth` wrote. */
@@ -22,6 +28,8 @@ export interface CloudOptions {
   onError?: (error: unknown, where: string) => void
   /** Where the hosts get their containers' programs from. */
   images: ImageStore
+  /** Default: processes of this machine. */
+  runtime?: ContainerRuntime
   /** How long tasks stay in a state, to look like AWS; not at all by default. */
   taskDelays?: Delays
   /** Told of everything that is asked of a role of the template, and whether it may. */

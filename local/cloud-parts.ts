@@ -132,6 +132,7 @@ export async function startHosts(context: Context) {
     subnets: network.subnets,
     readSecret: (name, role) => readSecret(context, name, role),
     emit: (event) => later.events?.putEvent(event),
+    ...(options.runtime ? { driver: options.runtime.driver({ dataDir, kept: kept !== undefined }) } : {}),
     ...(options.taskDelays ? { delays: options.taskDelays } : {}),
   })
   closers.push(() => ecs.stop(kept === undefined ? 'end' : 'keep'))

@@ -1,7 +1,7 @@
 import type { Directories } from './directories.ts'
 import { type ContainerPlan, StartFailure } from './driver.ts'
 import type { HostRecord, TaskRecord } from './records.ts'
-import type { TaskDefinition } from './task-definition.ts'
+import type { ContainerDefinition, TaskDefinition } from './task-definition.ts'
 
 export interface ContainerPlanDeps {
   readSecret(nameOrArn: string, executionRoleArn: string): Promise<string>
@@ -35,11 +35,20 @@ async function secrets(deps: ContainerPlanDeps, definition: TaskDefinition): Pro
 
 function mounts(deps: ContainerPlanDeps, task: TaskRecord, host: HostRecord, definition: TaskDefinition): ContainerPlan['mounts'] {
   const [{ mountPoints = [] }] = definition.containerDefinitions
-  return mountPoints.map(({ sourceVolume, containerPath }) => {
+  return mountPoints.map(({ sourceVolume, containerPath, readOnly = false }) => {
     const sourcePath = definition.volumes?.find((volume) => volume.name === sourceVolume)?.host?.sourcePath
     const directory = sourcePath ? deps.directories.onHost(host.id, sourcePath) : deps.directories.scratch(task.id, sourceVolume)
-    return { containerPath, directory }
+    return { containerPath, directory, readOnly }
   })
+}
+
+function isolation({ user, readonlyRootFilesystem, linuxParameters: { initProcessEnabled, capabilities } = {} }: ContainerDefinition) {
+  return {
+    ...(user === undefined ? {} : { user }),
+    readonlyRoot: readonlyRootFilesystem ?? false,
+    init: initProcessEnabled ?? false,
+    capabilities: { add: capabilities?.add ?? [], drop: capabilities?.drop ?? [] },
+  } satisfies ContainerPlan['isolation']
 }
 
 /**
@@ -54,7 +63,6 @@ export async function containerPlan(
 ): Promise<ContainerPlan> {
   const [container] = definition.containerDefinitions
   const override = task.overrides.containerOverrides?.[0]
-  const nofile = container.ulimits?.find((limit) => limit.name === 'nofile')?.softLimit
   return {
     image: container.image,
     argv: [...(container.entryPoint ?? []), ...(override?.command ?? container.command ?? [])],
@@ -66,6 +74,10 @@ export async function containerPlan(
       ECS_CONTAINER_METADATA_URI_V4: deps.metadataUri(task.container.runtimeId),
     },
     mounts: mounts(deps, task, host, definition),
-    ...(nofile === undefined ? {} : { nofile }),
+    ulimits: container.ulimits ?? [],
+    memoryMiB: task.memory,
+    cpuUnits: task.cpu,
+    address: task.eni?.address ?? '',
+    isolation: isolation(container),
   }
 }

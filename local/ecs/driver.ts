@@ -17,14 +17,28 @@ export interface ContainerPlan {
   argv: string[]
   environment: Record<string, string>
   /** Where in the container each directory of the machine appears. */
-  mounts: { containerPath: string; directory: string }[]
-  /** Soft limit of open files, if the definition sets one. */
-  nofile?: number
+  mounts: { containerPath: string; directory: string; readOnly: boolean }[]
+  ulimits: { name: string; softLimit: number; hardLimit: number }[]
+  /** What the task may use at most; 1024 units are one processor. */
+  memoryMiB: number
+  cpuUnits: number
+  /** The task's own, out of the local cloud's block. */
+  address: string
+  /** What a container engine enforces. */
+  isolation: {
+    user?: string
+    readonlyRoot: boolean
+    /** A first process that reaps and passes signals on. */
+    init: boolean
+    capabilities: { add: string[]; drop: string[] }
+  }
 }
 
 /** `exitCode` is unknown for a process that outlived the local cloud that had started it: it is nobody's child. */
 export interface Exit {
   exitCode?: number
+  /** As ECS says it of the container, where the code alone does not tell. */
+  reason?: string
 }
 
 export interface DriverEvents {
@@ -40,6 +54,8 @@ export interface Driver {
   start(launch: Launch, plan: ContainerPlan): Promise<void>
   /** After a restart: adopts what still runs. After `never-started` the launch can no longer start. */
   recover(launch: Launch): Promise<Recovered>
+  /** Every launch that is to be adopted was recovered: whatever else runs for this cloud, or for one that is gone, goes. */
+  recovered(): Promise<void>
   /** Asks the container to end, forces it after `timeoutMs`; resolves when it has ended. */
   stop(launch: Launch, timeoutMs: number): Promise<void>
   /** @returns whether there was a process to send it to */

@@ -106,6 +106,7 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
     resume: async () => {
       acts.directories.keepOnly(new Set(store.hosts.values().map(({ id }) => id)), new Set(tasks.all().map(({ id }) => id)))
       await Promise.all(tasks.all().map(recovery.recover))
+      await driver.recovered()
       groups.resume()
       placeWaiting()
     },

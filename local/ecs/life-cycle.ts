@@ -98,7 +98,11 @@ export function lifeCycle(deps: LifeCycleDeps): LifeCycle {
     tasks.change(task, {
       ...(task.desiredStatus === 'RUNNING' ? why : {}),
       executionStoppedAt: at,
-      container: { started: true, exited: true, ...(exit.exitCode === undefined ? { reason: UNKNOWN_EXIT } : { exitCode: exit.exitCode }) },
+      container: {
+        ...{ started: true, exited: true },
+        ...(exit.exitCode === undefined ? { reason: UNKNOWN_EXIT } : { exitCode: exit.exitCode }),
+        ...(exit.reason === undefined ? {} : { reason: exit.reason }),
+      },
     })
     poke(task.arn)
   }

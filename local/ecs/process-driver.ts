@@ -15,11 +15,13 @@ export interface ProcessDriverDeps {
   timers: Timers
 }
 
+const softLimitOfFiles = ({ ulimits }: ContainerPlan): number => ulimits.find(({ name }) => name === 'nofile')?.softLimit ?? 0
+
 /** Starts the process in a session of its own, so that it outlives us, with its output in the task's log. */
 async function spawnDetached(launch: Launch, plan: ContainerPlan, imagePath: string): Promise<{ child: ChildProcess; pid: number }> {
   const log = openSync(logOf(launch), 'a')
   try {
-    const child = spawn('/bin/sh', ['-c', START_SCRIPT, 'launch', pidFileOf(launch), String(plan.nofile ?? 0), ...plan.argv], {
+    const child = spawn('/bin/sh', ['-c', START_SCRIPT, 'launch', pidFileOf(launch), String(softLimitOfFiles(plan)), ...plan.argv], {
       cwd: rootOf(launch),
       env: environmentOf(launch, plan, imagePath),
       detached: true,
@@ -102,6 +104,8 @@ export function processDriver({ images, timers }: ProcessDriverDeps): (events: D
     return {
       start,
       recover: async (launch) => (table.get(launch) ? { state: 'running' } : recover(launch, (identity) => table.adopt(launch, identity))),
+      // A launch that nobody knows never began: it would have found its pid file made.
+      recovered: async () => undefined,
       stop,
       kill: (launch, signal) => {
         const found = table.get(launch)

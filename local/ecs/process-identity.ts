@@ -68,6 +68,12 @@ export function readPidFile(file: string): PidFile {
   return { bootId: text.slice(0, space), pid, startTicks }
 }
 
+/** Of this very process. */
+export function ownIdentity(): ProcessIdentity {
+  const { pid, startTicks } = parseStat(readFileSync('/proc/self/stat', 'utf8'))
+  return { bootId: bootId(), pid, startTicks }
+}
+
 /** Makes the pid file first, so that a late starter refuses to run. @returns false when it was there after all */
 export function refuseLaunch(file: string): boolean {
   // A kill may have come before the launch had a directory: then it was never started.

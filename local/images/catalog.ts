@@ -14,7 +14,18 @@ export interface Program {
 }
 
 /** What the programs link to, and the loader. */
-const LIBRARIES = ['libc6', 'libjemalloc2', 'liblzf1', 'libsystemd0', 'libcap2', 'libzstd1', 'liblz4-1', 'liblzma5', 'libgcrypt20']
+const LIBRARIES = [
+  'libc6',
+  'libjemalloc2',
+  'liblzf1',
+  'libsystemd0',
+  'libcap2',
+  'libzstd1',
+  'liblz4-1',
+  'liblzma5',
+  'libgcrypt20',
+  'zlib1g',
+]
 const RUNTIME = [...LIBRARIES, 'libgpg-error0', 'libatomic1', 'libstdc++6', 'libgcc-s1']
 
 const debian = (suites: string[], product: 'redis' | 'valkey', ssl: string): Source => ({

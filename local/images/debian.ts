@@ -37,12 +37,26 @@ async function privateApt(command: Command, suites: string[], root: string): Pro
 }
 
 /** Every directory of `root` with shared libraries, and the loader among them. */
-async function libraries(root: string): Promise<{ loader: string; path: string }> {
+export async function libraries(root: string): Promise<{ loader: string; path: string }> {
   const files = await readdir(root, { recursive: true, withFileTypes: true })
   const found = files.filter((file) => file.name.includes('.so.'))
   const loader = found.find((file) => file.name.startsWith('ld-linux') && file.isFile())
   if (!loader) throw new Error('the packages hold no loader')
   return { loader: join(loader.parentPath, loader.name), path: [...new Set(found.map((file) => file.parentPath))].join(':') }
+}
+
+/** Downloads packages and unpacks them into `root`. */
+export async function unpackPackages(
+  command: Command,
+  { suites, packages }: { suites: string[]; packages: string[] },
+  work: string,
+  root: string,
+): Promise<void> {
+  const apt = await privateApt(command, suites, work)
+  await command('apt-get', [...apt, 'update'])
+  await command('apt-get', [...apt, 'download', ...packages], { cwd: work })
+  for (const file of await readdir(work)) if (file.endsWith('.deb')) await command('dpkg-deb', ['-x', join(work, file), root])
+  await rm(work, { recursive: true })
 }
 
 /**
@@ -56,13 +70,8 @@ export async function unpackDebian(
   into: string,
   home: string,
 ): Promise<void> {
-  const work = join(into, 'apt')
   const root = join(into, 'root')
-  const apt = await privateApt(command, source.suites, work)
-  await command('apt-get', [...apt, 'update'])
-  await command('apt-get', [...apt, 'download', ...source.packages], { cwd: work })
-  for (const file of await readdir(work)) if (file.endsWith('.deb')) await command('dpkg-deb', ['-x', join(work, file), root])
-  await rm(work, { recursive: true })
+  await unpackPackages(command, source, join(into, 'apt'), root)
   const { loader, path } = await libraries(root)
   const moved = (text: string): string => text.replaceAll(into, home)
   await mkdir(join(into, 'bin'))

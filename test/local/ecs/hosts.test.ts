@@ -88,7 +88,7 @@ describe('a host that dies', () => {
     const { arn } = await given.run(runIn('a', 'd'))
     const host = given.ecs.hosts()[0]?.host
     expect(given.driver.started[0]?.plan.mounts).toEqual([
-      { containerPath: '/data', directory: join(given.dataDir, 'hosts', host?.id ?? '', 'disk', 'data') },
+      { containerPath: '/data', directory: join(given.dataDir, 'hosts', host?.id ?? '', 'disk', 'data'), readOnly: false },
     ])
     given.ecs.killHost(host?.arn ?? '')
     await given.timers.advance(0)

@@ -14,7 +14,10 @@ function read(pid: string, file: string): string {
   }
 }
 
-/** The processes of the machine that a model with that directory has started, zombies apart. */
+/**
+ * The processes of the machine that a model with that directory has started, zombies apart: known by their home, and in containers
+ * by the variable WHOSE. A container's first process is the Engine's own, not the task's.
+ */
 export function processesOf(dataDir: string): LiveProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -23,5 +26,6 @@ export function processesOf(dataDir: string): LiveProcess[] {
       command: read(pid, 'cmdline').replaceAll('\0', ' '),
       environment: read(pid, 'environ').split('\0'),
     }))
-    .filter(({ environment }) => environment.some((variable) => variable.startsWith(`HOME=${dataDir}/`)))
+    .filter(({ command }) => !command.startsWith('/sbin/docker-init'))
+    .filter(({ environment }) => environment.some((each) => each.startsWith(`HOME=${dataDir}/`) || each === `WHOSE=${dataDir}`))
 }

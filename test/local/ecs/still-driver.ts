@@ -32,6 +32,7 @@ export function stillDriver(): StillDriver {
         live.set(launch.taskArn, launch)
       },
       recover: async (launch) => (live.has(launch.taskArn) ? { state: 'running' } : { state: 'exited' }),
+      recovered: async () => undefined,
       stop: async (launch, timeoutMs) => {
         signals.push(`SIGTERM, ${timeoutMs} ms`)
         end(launch.taskArn, 143)

@@ -1,0 +1,81 @@
+import { chownSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ContainerCreateOptions } from 'dockerode'
+import type { ContainerPlan } from './driver.ts'
+
+/** As `cdk/host-setup.sh` has the agent set it for every task. */
+const PIDS_LIMIT = 4096
+const MIB = 1024 * 1024
+
+/** What the node's own user owns it may write: on a host of AWS a service of the host's hands the directories over. */
+function handOver(directory: string, user: number, group: number): void {
+  chownSync(directory, user, group)
+  for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true }))
+    if (!entry.isSymbolicLink()) chownSync(join(entry.parentPath, entry.name), user, group)
+}
+
+const numbers = (user: string): [user: number, group: number] => {
+  const [uid, gid] = user.split(':').map(Number)
+  if (uid === undefined || !Number.isInteger(uid)) throw new Error(`the user ${user} is not a number`)
+  return [uid, gid ?? uid]
+}
+
+/**
+ * The user a container runs as, with its directories made and handed over. Only root can give files away: whoever is not root
+ * runs nodes as himself, so that what they wrote can be taken away again.
+ */
+export function prepareMounts({ mounts, isolation: { user } }: ContainerPlan): string | undefined {
+  const [ownUser, ownGroup] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
+  for (const { directory } of mounts) mkdirSync(directory, { recursive: true })
+  if (user === undefined) return undefined
+  if (ownUser !== 0) return `${ownUser}:${ownGroup}`
+  for (const { directory } of mounts) handOver(directory, ...numbers(user))
+  return user
+}
+
+export interface ContainerPlace {
+  name: string
+  image: string
+  labels: Record<string, string>
+  user: string | undefined
+  /** Of the machine: Docker refuses a share of more than there are. */
+  processors: number
+  network: Pick<ContainerCreateOptions, 'NetworkingConfig'> & { NetworkMode: string }
+}
+
+/** The task's limits are hard: memory without swap beside it, a share of the processors, a number of processes. */
+export function containerOf(plan: ContainerPlan, place: ContainerPlace): ContainerCreateOptions {
+  const { NetworkMode, ...networking } = place.network
+  const { isolation, memoryMiB, cpuUnits } = plan
+  return {
+    name: place.name,
+    Image: place.image,
+    Labels: place.labels,
+    ...(plan.argv.length > 0 ? { Entrypoint: plan.argv, Cmd: [] } : {}),
+    Env: Object.entries(plan.environment).map(([name, value]) => `${name}=${value}`),
+    WorkingDir: '/',
+    ...(place.user === undefined ? {} : { User: place.user }),
+    ...networking,
+    HostConfig: {
+      NetworkMode,
+      Memory: memoryMiB * MIB,
+      MemorySwap: memoryMiB * MIB,
+      NanoCpus: Math.round(Math.min(cpuUnits / 1024, place.processors) * 1e9),
+      PidsLimit: PIDS_LIMIT,
+      Ulimits: plan.ulimits.map(({ name, softLimit, hardLimit }) => ({ Name: name, Soft: softLimit, Hard: hardLimit })),
+      ReadonlyRootfs: isolation.readonlyRoot,
+      Init: isolation.init,
+      CapAdd: isolation.capabilities.add,
+      CapDrop: isolation.capabilities.drop,
+      Mounts: plan.mounts.map(({ containerPath, directory, readOnly }) => ({
+        Type: 'bind',
+        Source: directory,
+        Target: containerPath,
+        ReadOnly: readOnly,
+      })),
+      RestartPolicy: { Name: 'no' },
+      // What the log of a task's directory is written from.
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m' } },
+    },
+  }
+}

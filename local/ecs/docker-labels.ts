@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
+import type { Launch } from './driver.ts'
+import { isAlive, ownIdentity } from './process-identity.ts'
+
+/** Whose containers they are, and where what they write lies. */
+export interface DockerPlace {
+  dataDir: string
+  /** Whether another local cloud may come back to them. */
+  kept: boolean
+}
+
+export const LABEL = {
+  /** Of which local cloud, known by its directory. */
+  cloud: 'ringhold.local-cloud',
+  directory: 'ringhold.directory',
+  kept: 'ringhold.kept',
+  /** The process that started it: its pid namespace, boot, pid and start time. */
+  owner: 'ringhold.owner',
+  task: 'ringhold.task',
+  launch: 'ringhold.launch',
+  /** Where its own output begins in the task's log, which holds that of earlier launches too. */
+  logStart: 'ringhold.log-start',
+} as const
+
+export const cloudId = ({ dataDir }: DockerPlace): string => createHash('sha256').update(dataDir).digest('hex').slice(0, 16)
+
+/** Names are unique in an Engine: a launch has at most one container. */
+export const nameOf = (place: DockerPlace, launch: Launch): string =>
+  `ringhold-${cloudId(place)}-${basename(launch.directory)}-${launch.number}`
+
+const namespace = (): string => readlinkSync('/proc/self/ns/pid')
+
+function owner(): string {
+  const { bootId, pid, startTicks } = ownIdentity()
+  return [namespace(), bootId, pid, startTicks].join(' ')
+}
+
+/** Whether the process that started a container has ended for sure; of another pid namespace nothing is sure. */
+export function ownerIsDead(label: string): boolean {
+  const [space, bootId = '', pid, startTicks = ''] = label.split(' ')
+  return space === namespace() && !isAlive({ bootId, pid: Number(pid), startTicks })
+}
+
+export const labelsOf = (place: DockerPlace, launch: Launch, logStart: number): Record<string, string> => ({
+  [LABEL.cloud]: cloudId(place),
+  [LABEL.directory]: place.dataDir,
+  [LABEL.kept]: String(place.kept),
+  [LABEL.owner]: owner(),
+  [LABEL.task]: launch.taskArn,
+  [LABEL.launch]: String(launch.number),
+  [LABEL.logStart]: String(logStart),
+})

@@ -1,0 +1,65 @@
+import { describeDocker, givenDocker } from '../../support/docker.ts'
+import { until } from '../../support/until.ts'
+import { DOCKER } from './container-kinds.ts'
+import { givenContainers } from './given-containers.ts'
+
+const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage'
+/** Fills memory that no file stands behind. */
+const HOG = 'head -c 100m /dev/zero | tail -c 100m'
+const SMALL_AND_FAST = { cpu: '1024', memory: '32' }
+
+describeDocker("a task's limits", () => {
+  const { given, run, stopped, logOf, logged, record } = givenContainers(DOCKER)
+  const containers = () => givenDocker().listContainers({ all: true, filters: { label: [`ringhold.directory=${given().dataDir}`] } })
+
+  it('of memory: the kernel ends a container past it, and ECS says why', async () => {
+    const task = await stopped(await run('exec awk \'BEGIN { s = "x"; while (1) s = s s }\'', {}, SMALL_AND_FAST))
+    expect(task).toMatchObject({
+      stopCode: 'EssentialContainerExited',
+      stoppedReason: 'Essential container in task exited',
+      containers: [{ exitCode: 137, reason: OUT_OF_MEMORY }],
+    })
+  })
+
+  it('of memory: a child past it ends alone, and is not the reason of what happens later', async () => {
+    const arn = await run(`( ${HOG} ) > /dev/null || echo gone; exec sleep 1000`, {}, SMALL_AND_FAST)
+    await logged(arn, /gone/)
+    given().ecs.killTask(arn)
+    expect(await stopped(arn)).toMatchObject({ containers: [{ exitCode: 137 }] })
+    expect((await stopped(arn))?.containers?.[0]?.reason).toBeUndefined()
+  })
+
+  it('of memory, processors and processes are hard', async () => {
+    const arn = await run('exec sleep 1000')
+    await given().reaches(arn, 'RUNNING')
+    const [found] = await containers()
+    const { HostConfig } = await givenDocker()
+      .getContainer(found?.Id ?? '')
+      .inspect()
+    const MIB = 1024 * 1024
+    expect(HostConfig).toMatchObject({ Memory: 256 * MIB, MemorySwap: 256 * MIB, NanoCpus: 125_000_000, PidsLimit: 4096 })
+  })
+
+  it('of rights: no user but its own, no capability, no root to write to, a volume of its own', async () => {
+    const script = `id -u; grep -E '^Cap(Eff|Bnd)' /proc/self/status; touch /x 2>&1; echo $?; touch ./data/x; echo $?`
+    const isolated = {
+      user: '999',
+      readonlyRootFilesystem: true,
+      linuxParameters: { capabilities: { drop: ['ALL'] }, initProcessEnabled: true },
+      mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
+    }
+    const arn = await run(script, isolated, { volumes: [{ name: 'data' }] })
+    await stopped(arn)
+    const user = process.getuid?.() === 0 ? 999 : process.getuid?.()
+    const words = logOf(arn).split(/\s+/)
+    expect(words.slice(0, 5)).toEqual([String(user), 'CapEff:', '0'.repeat(16), 'CapBnd:', '0'.repeat(16)])
+    expect(logOf(arn)).toMatch(/Read-only file system\n1\n0\n$/)
+  })
+
+  it('a container is removed with its task', async () => {
+    const arn = await run('exit 3')
+    await stopped(arn)
+    await until('it is removed', async () => (await containers()).length === 0 || undefined)
+    expect(record(arn).container.exitCode).toBe(3)
+  })
+})

@@ -1,0 +1,6 @@
+import { describeDocker } from '../../support/docker.ts'
+import { DOCKER } from './container-kinds.ts'
+import { killContract, stopContract } from './restart-contract.ts'
+
+describeDocker('with Docker, after a kill -9 of the model', () => killContract(DOCKER))
+describeDocker('with Docker, a stop', () => stopContract(DOCKER))
