@@ -7,7 +7,8 @@ import {
 } from '@asteasolutions/zod-to-openapi'
 import type * as z from 'zod'
 import { Actor, AuditEntry } from './audit.ts'
-import { AcceptedCluster, Cluster, ClusterCreate, Condition, Connection, Node } from './cluster.ts'
+import { AcceptedCluster, Cluster, ClusterCreate, ClusterPatch, Condition, Connection, ExpandedCluster, Node } from './cluster.ts'
+import { ClusterPreview, Placement } from './cluster-preview.ts'
 import { Attempt, Delivery, DeliveryWithAttempts, Recovered, Recovery } from './delivery.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
 import { Event, FeedEvent, PUSHED_TYPES, PushedEvent, type PushedType } from './event.ts'
@@ -19,6 +20,7 @@ import { answerHeaders, HEADERS, headersOf, PROBLEM_HEADERS, rateHeaders } from 
 import { requestOf } from './openapi-request.ts'
 import { Operation } from './operation.ts'
 import { Plan } from './plan.ts'
+import { Price } from './price.ts'
 import { Problem, ProblemType } from './problem.ts'
 import { Quota, QuotaChanges, QuotaOverrides, Usage } from './quota.ts'
 import { errorsOf, type Route, TAGS } from './route.ts'
@@ -36,11 +38,14 @@ const COMPONENTS = {
   Cluster,
   ClusterCreate,
   ClusterEventData,
+  ClusterPatch,
+  ClusterPreview,
   Condition,
   Connection,
   Delivery,
   DeliveryWithAttempts,
   Event,
+  ExpandedCluster,
   FeedEvent,
   Key,
   KeyCreate,
@@ -49,7 +54,9 @@ const COMPONENTS = {
   Node,
   Offer,
   Operation,
+  Placement,
   Plan,
+  Price,
   Problem,
   ProblemType,
   PushedEvent,

@@ -1,5 +1,5 @@
-import { EXAMPLES } from '../../../shared/contract/examples.ts'
 import type { Example } from '../../../shared/contract/examples/example.ts'
+import { EXAMPLES } from '../../../shared/contract/examples.ts'
 import { type Route, takesBody } from '../../../shared/contract/route.ts'
 import { ROUTES } from '../../../shared/contract/routes.ts'
 
