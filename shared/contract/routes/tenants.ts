@@ -61,11 +61,12 @@ export const TENANT_ROUTES = {
     scope: 'platform',
     params: TenantPath,
     body: TenantUpdate,
+    conditional: true,
     idempotent: true,
     status: 200,
     response: Tenant,
     headers: ['ETag'],
-    errors: ['plan_not_on_offer', 'precondition_failed', 'tenant_deleting'],
+    errors: ['plan_not_on_offer', 'tenant_deleting'],
   }),
   suspendTenant: route({
     operationId: 'suspendTenant',
