@@ -20,6 +20,7 @@ export function acknowledged(cell: string, region: string): Acknowledgment[] {
     anyOf(arn('ec2', 'security-group/*'), 'Groups of clusters are told apart by the tag of the cell, in a condition'),
     anyOf(arn('ecs', `task-definition/${cell}-*`), 'One task definition family per ring, named with the cell'),
     anyOf(arn('ecs', `task/${cell}/*`), 'All tasks of the cell, whose ids ECS makes'),
+    anyOf(arn('ecs', `container-instance/${cell}/*`), 'All hosts of the cell, whose ids ECS makes'),
     anyOf(arn('ssm', `parameter/${cell}/clusters/*`), 'One parameter per ring'),
   ]
 }

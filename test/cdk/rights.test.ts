@@ -43,7 +43,7 @@ const allowed = (name: string): Statement[] => allowedIn(ownRole(name))
 const allowedTo = (name: string, variable: string): Statement[] => allowedIn(roleIn(name, variable))
 const actionsOf = (of: Statement[]): string[] => of.flatMap((statement) => statement.Action)
 const names = Object.keys(FUNCTION_VARIABLES)
-const REMEMBERING = names.filter((name) => name !== 'ring')
+const REMEMBERING = names.filter((name) => name !== 'ring' && name !== 'preview')
 
 /** What statements grant of items: actions, the end of the resource, and the condition. */
 const tableRights = (of: Statement[]): unknown[] =>
@@ -136,17 +136,35 @@ describe('functions', () => {
     expect(denied[0]?.Action).toContain('ec2:CreateNetworkInterface')
   })
 
-  it('only observe and step may invoke ring; the state machine may invoke those two alone', () => {
-    const invokers = Object.keys(FUNCTION_VARIABLES).filter((name) => actions(name).includes('lambda:InvokeFunction'))
-    expect(invokers).toEqual(['observe', 'step'])
+  it('preview reads hosts of its own cluster, and nothing else of anything', () => {
+    const [cluster] = cell.ofType('AWS::ECS::Cluster')
+    const own = actions('preview').filter((action) => !/^(logs|xray):/.test(action))
+    expect(own).toEqual(['ecs:ListContainerInstances', 'ecs:DescribeContainerInstances'])
+    expect(withAction('preview', 'ecs:ListContainerInstances').map(({ Resource }) => Resource)).toEqual([[`<${cluster?.id}.Arn>`]])
+    expect(withAction('preview', 'ecs:DescribeContainerInstances')).toMatchObject([
+      {
+        Resource: [expect.stringMatching(/:container-instance\/cell-1\/\*$/)],
+        Condition: { ArnEquals: { 'ecs:cluster': `<${cluster?.id}.Arn>` } },
+      },
+    ])
+  })
+
+  it('only observe and step may invoke ring, and the API preview; the state machine may invoke those two alone', () => {
+    const invoked = (name: string): string[] => withAction(name, 'lambda:InvokeFunction').flatMap(({ Resource }) => Resource)
+    const invokers = names.filter((name) => invoked(name).length > 0)
+    expect(invokers.map((name) => [name, invoked(name)])).toEqual([
+      ['api', [expect.stringContaining('Preview')]],
+      ['observe', [expect.stringContaining('Ring')]],
+      ['step', [expect.stringContaining('Ring')]],
+    ])
     const [machine] = cell.ofType('AWS::StepFunctions::StateMachine')
     const role = z.string().parse(flat(machine?.Properties.RoleArn)).replace('.Arn', '')
-    const invoked = policies()
+    const ofMachine = policies()
       .filter((policy) => policy.Roles.includes(role))
       .flatMap((policy) => policy.PolicyDocument.Statement)
       .filter((statement) => statement.Action.includes('lambda:InvokeFunction'))
       .flatMap((statement) => statement.Resource)
-    expect(invoked).toEqual([expect.stringContaining('Observe'), expect.stringContaining('Step')])
+    expect(ofMachine).toEqual([expect.stringContaining('Observe'), expect.stringContaining('Step')])
   })
 
   it('reach no item of a tenant by themselves: the API looks keys up, the sweep what is due', () => {
