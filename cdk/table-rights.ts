@@ -4,13 +4,13 @@ import type { FunctionName } from '../shared/platform/env.ts'
 import { apiKeyKey, DUE_INDEX, dueShards, TENANT_TAG, tenantId, tenantPartition } from '../shared/platform/table.ts'
 import type { CellFunction, RoleVariable } from './function.ts'
 
-type ItemAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem'
+type ItemAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem'
 const REMEMBERING = ['api', 'observe', 'step', 'wake', 'sweep', 'outbox', 'deliver'] as const satisfies FunctionName[]
 type Remembering = (typeof REMEMBERING)[number]
 
 /** What each does to items of the tenant that it acts for, by key or partition: never a scan. A transaction takes the actions of its items. */
 const TENANTS: Record<Remembering, ItemAction[]> = {
-  api: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+  api: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   observe: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   step: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
   wake: ['GetItem', 'UpdateItem'],
@@ -19,7 +19,10 @@ const TENANTS: Record<Remembering, ItemAction[]> = {
   deliver: ['GetItem', 'PutItem', 'UpdateItem'],
 }
 /** To keys, and to what a tenant's partition says of them, in one transaction: the API makes, rotates and revokes them, the sweep revokes those of a tenant that goes. */
-const KEYS = { api: ['GetItem', 'PutItem', 'UpdateItem'], sweep: ['GetItem', 'UpdateItem'] } as const satisfies Record<string, ItemAction[]>
+const KEYS = {
+  api: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+  sweep: ['GetItem', 'UpdateItem'],
+} as const satisfies Record<string, ItemAction[]>
 
 /** IAM puts the tag of the session here when it judges a call. */
 const OWN_PARTITION = tenantPartition(tenantId(`\${aws:PrincipalTag/${TENANT_TAG}}`))
