@@ -1,3 +1,4 @@
+import type { AwsResponse } from './aws/service.ts'
 import type { Faults } from './dynamodb/faults.ts'
 import type { Driver, DriverEvents, ImageStore } from './ecs/driver.ts'
 import type { Delays } from './ecs/options.ts'
@@ -7,7 +8,15 @@ import type { Timers } from './timers.ts'
 /** What runs containers in place of processes of this machine. */
 export interface ContainerRuntime {
   /** @param place whose containers, and whether the cloud comes back to them */
-  driver(place: { dataDir: string; kept: boolean }): (events: DriverEvents) => Driver
+  driver(place: { dataDir: string; kept: boolean }, onError: (error: unknown, where: string) => void): (events: DriverEvents) => Driver
+}
+
+/** One call to AWS. */
+export interface RoleCall {
+  /** The arn of the role that makes it. */
+  role: string
+  service: string
+  operation: string
 }
 
 export interface CloudOptions {
@@ -34,6 +43,8 @@ export interface CloudOptions {
   taskDelays?: Delays
   /** Told of everything that is asked of a role of the template, and whether it may. */
   onJudged?: OnJudged
+  /** Stands around every call to AWS that a role of the template makes: to see what is called when, and to disturb it. */
+  around?: (call: RoleCall, serve: () => Promise<AwsResponse>) => Promise<AwsResponse>
   /** Errors that the table shall answer with. */
   faults?: Faults
 }

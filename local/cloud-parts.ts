@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Authorize, type Endpoint, startEndpoint } from './aws/endpoint.ts'
+import { type Around, type Authorize, type Endpoint, startEndpoint } from './aws/endpoint.ts'
 import type { CloudOptions } from './cloud-options.ts'
 import { type Dynamo, startDynamo } from './dynamodb/dynamo.ts'
 import { createStreamMappings } from './dynamodb/stream-mappings.ts'
@@ -8,6 +8,7 @@ import { createEcs } from './ecs/ecs.ts'
 import { END_SCRIPT } from './ecs/process-identity.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { type Gateway, startGateway } from './gateway/gateway.ts'
+import { callOf } from './iam/calls.ts'
 import { createIam, type Iam } from './iam/iam.ts'
 import { createLambda, type Lambda } from './lambda/lambda.ts'
 import { createRoute53 } from './route53/route53.ts'
@@ -53,7 +54,13 @@ export async function prepare(options: CloudOptions, closers: Close[]): Promise<
     if (!iam) throw new Error('called before there are roles to judge by')
     iam.authorize(service, request)
   }
-  const endpoint = await startEndpoint({ onError, authorize })
+  const { around } = options
+  const between: Around = async (service, request, serve) => {
+    const role = iam?.principalOf(service, request)?.role
+    if (!around || role === undefined) return serve()
+    return around({ role, service, operation: callOf(service, request)?.operation ?? request.path }, serve)
+  }
+  const endpoint = await startEndpoint({ onError, authorize, ...(around ? { around: between } : {}) })
   closers.push(endpoint.stop)
   const template = readTemplate(options.outDir, endpoint.url)
   const timers = options.timers ?? systemTimers
@@ -132,7 +139,7 @@ export async function startHosts(context: Context) {
     subnets: network.subnets,
     readSecret: (name, role) => readSecret(context, name, role),
     emit: (event) => later.events?.putEvent(event),
-    ...(options.runtime ? { driver: options.runtime.driver({ dataDir, kept: kept !== undefined }) } : {}),
+    ...(options.runtime ? { driver: options.runtime.driver({ dataDir, kept: kept !== undefined }, onError) } : {}),
     ...(options.taskDelays ? { delays: options.taskDelays } : {}),
   })
   closers.push(() => ecs.stop(kept === undefined ? 'end' : 'keep'))

@@ -10,6 +10,8 @@ export interface EndpointOptions {
   onError?: (error: unknown, call: string) => void
   /** Judges every call before its service sees it; without one, whoever signs may do everything. */
   authorize?: Authorize
+  /** Stands between a call that was let through and its service: to see what is called when, and to disturb it. */
+  around?: Around
 }
 
 /**
@@ -17,6 +19,9 @@ export interface EndpointOptions {
  * `request.caller` the access key id that signed.
  */
 export type Authorize = (service: string, request: AwsRequest) => void
+
+/** Answers a call in its service's stead, by asking the service (`serve`) or not. */
+export type Around = (service: string, request: AwsRequest, serve: () => Promise<AwsResponse>) => Promise<AwsResponse>
 
 /** One address for all AWS APIs: what `AWS_ENDPOINT_URL` is set to. */
 export interface Endpoint {
@@ -67,10 +72,10 @@ function parsed(body: Buffer): () => unknown {
   }
 }
 
-type Hooks = Pick<EndpointOptions, 'authorize'> & Required<Pick<EndpointOptions, 'onError'>>
+type Hooks = Pick<EndpointOptions, 'authorize' | 'around'> & Required<Pick<EndpointOptions, 'onError'>>
 type Reply = (message: IncomingMessage) => Promise<AwsResponse>
 
-function replier(services: Map<string, AwsService>, { authorize, onError }: Hooks): Reply {
+function replier(services: Map<string, AwsService>, { authorize, around, onError }: Hooks): Reply {
   async function dispatch(message: IncomingMessage, headers: Record<string, string>, caller = '', name = ''): Promise<AwsResponse> {
     if (!caller || !name) throw new AwsError('MissingAuthenticationToken', 'The request has no SigV4 Authorization header.', 403)
     const service = services.get(name)
@@ -87,7 +92,7 @@ function replier(services: Map<string, AwsService>, { authorize, onError }: Hook
       caller,
     }
     authorize?.(name, request)
-    return service.handle(request)
+    return around ? around(name, request, () => service.handle(request)) : service.handle(request)
   }
   return async (message) => {
     const headers = flatHeaders(message)
