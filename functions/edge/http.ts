@@ -11,6 +11,7 @@ import type { Caller } from '../../shared/tenants/keys.ts'
 import { type Admission, type AdmissionDeps, admit, rateHeaders, tenantOf } from './admission.ts'
 import type { Answer } from './answer.ts'
 import { likelyCallers, sameCaller } from './likely-callers.ts'
+import { maskedPath, maskedText } from './masked.ts'
 import type { Operation } from './operation.ts'
 import { problemAnswer, toAppError } from './problem.ts'
 import { respond } from './respond.ts'
@@ -43,9 +44,9 @@ function deedOf(event: HttpEvent, caller: Caller, operationId: string, outcome: 
   return {
     actor: caller.actor,
     action: operationId,
-    path: event.rawPath,
+    path: maskedPath(event.rawPath),
     sourceIp,
-    ...(userAgent ? { userAgent } : {}),
+    ...(userAgent ? { userAgent: maskedText(userAgent) } : {}),
     requestId: requestIdOf(event),
     ...outcome,
   }
@@ -61,7 +62,7 @@ function answering({ clock, log, audit }: EdgeDeps): Middleware {
       request_id: requestIdOf(event),
       operation: match?.operation.route.operationId,
       method: event.requestContext.http.method,
-      path: event.rawPath,
+      path: maskedPath(event.rawPath),
       status: result.statusCode,
       ms: clock.now() - (event.startedAt ?? clock.now()),
       ...(caller ? { [caller.actor.type]: caller.actor.id } : {}),
