@@ -3,14 +3,10 @@ import { Id, Time } from './ids.ts'
 import { DisplayName, DisplayText } from './names.ts'
 import { Quota, QuotaChanges, QuotaName, QuotaOverrides, Usage } from './quota.ts'
 
-const PlanName = z
-  .string()
-  .min(1)
-  .max(63)
-  .meta({
-    description:
-      'One of GET /v1/plans. Its limits are taken over now: what the plan is changed to later reaches a tenant when it is next changed',
-  })
+const PlanName = z.string().min(1).max(63).meta({
+  description:
+    'One of GET /v1/plans. Its limits are taken over now: what the plan is changed to later reaches a tenant when it is next changed',
+})
 
 export const TenantCreate = z.strictObject({
   name: DisplayName,
