@@ -84,7 +84,7 @@ export function conformance(openApi: object): Conforms {
   }
 
   function documentedAnswer(method: string, path: string, status: number): Response | undefined {
-    const found = templates.filter(({ pattern }) => pattern.test(path))
+    const found = templates.filter(({ pattern }) => pattern.test(path.replace(/\?.*$/, '')))
     if (method === 'OPTIONS' && found.length > 0 && status === 204) return empty
     const operation = found
       .map(({ template }) => document.paths[template]?.[VERBS[method] ?? ''])
