@@ -57,8 +57,11 @@ function codeOf(issue: Issue, pointer: string, value: unknown, refusals: Readonl
 
 const LONGEST_ECHO = 60
 const clipped = (text: string): string => (text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}...` : text)
+/** What cannot be seen, or turns what stands around it, is named: a detail is read in logs and terminals too. */
+const seen = (json: string): string =>
+  json.replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 const echo = (value: unknown): string => {
-  const text = typeof value === 'object' ? '' : (JSON.stringify(value) ?? '')
+  const text = typeof value === 'object' ? '' : seen(JSON.stringify(value) ?? '')
   return text === '' || text.length > LONGEST_ECHO ? '' : ` (got ${text})`
 }
 
