@@ -22,7 +22,7 @@ const hasHole = (from: number, positions: number[]): boolean => positions.some((
  * written later. Whatever stands before an entry that was seen is there by now, so a second look settles it; what is still
  * missing then has expired. Of the second look only what the first one reached counts.
  */
-export function withoutHoles(table: TenantTable): Pick<TenantTable, 'query'> {
+export function withoutHoles(table: Pick<TenantTable, 'query'>): Pick<TenantTable, 'query'> {
   return {
     query: async (input) => {
       const first = await table.query(input)

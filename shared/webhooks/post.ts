@@ -23,6 +23,12 @@ const pinned = (address: string): LookupFunction => {
   return (_host, options, done) => (options.all ? done(null, [{ address, family }]) : done(null, address, family))
 }
 
+/** A character that the end cuts in two is left out; what is no UTF-8 grows as text, and is cut again. */
+function startOf(bytes: Buffer, most: number): string {
+  const text = (part: Uint8Array): string => new TextDecoder().decode(part, { stream: true })
+  return text(Buffer.from(text(bytes)).subarray(0, most))
+}
+
 /** The start of a body, as text; what a receiver sends past `readBytes` is not waited for. */
 function readStart(response: IncomingMessage, limits: PostLimits): Promise<string> {
   return new Promise((resolve) => {
@@ -35,7 +41,7 @@ function readStart(response: IncomingMessage, limits: PostLimits): Promise<strin
     })
     // The status has been received, and that is the answer: a body that breaks off does not change it.
     response.on('error', () => response.destroy())
-    response.once('close', () => resolve(Buffer.concat(kept).toString('utf8')))
+    response.once('close', () => resolve(startOf(Buffer.concat(kept), limits.keepBytes)))
   })
 }
 

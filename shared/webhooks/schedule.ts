@@ -42,7 +42,8 @@ export function afterAttempt(
   return { kind: 'retry', delayMs: Math.round(Math.max(delay, asked) * (1 + JITTER * wait.random)) }
 }
 
-const BUSY_MS = 2 * SECOND
+/** Half of it is more than EARLY_MS of the delivery store: a message that came earlier must find it put off. */
+const BUSY_MS = 4 * SECOND
 const LONGEST_BUSY_MS = 2 * MINUTE
 
 /**

@@ -11,9 +11,6 @@ export const SLOTS = 5
 export const SLOTS_OF_FAILING = 2
 
 const KEPT_SECONDS = 86_400
-/** Others are after the same slot. */
-const ATTEMPTS = 3
-
 /** `SLOTS#<webhook>`: until when each slot is taken. A sender that died leaves its slot when that has passed. */
 const Slots = z.looseObject({})
 export interface Slot {
@@ -40,7 +37,8 @@ async function take(
   most: number,
   now: number,
 ): Promise<Slot | undefined> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  // Of those who are after the same slot one gets it: after as many looks there is none left.
+  for (let look = 1; look <= most; look += 1) {
     const taken = Slots.parse((await tableFor(deps, tenant).get(sk.slots(webhookId))) ?? {})
     const free = Array.from({ length: most }, (_, number) => nameOf(number)).filter((name) => !(String(taken[name] ?? '') > isoTime(now)))
     const name = free[Math.floor(deps.random() * free.length)]

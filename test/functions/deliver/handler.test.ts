@@ -1,10 +1,9 @@
 import { deps as local } from '../../../local/webhook-policy.ts'
-import { sk, tenantId } from '../../../shared/platform/table.ts'
-import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { publish } from '../../../shared/webhooks/outbox.ts'
-import { DeliveryMessage, DeliveryRecord } from '../../../shared/webhooks/record.ts'
+import { DeliveryMessage } from '../../../shared/webhooks/record.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
 import { type Cell, givenCell, givenEvent, givenLog, givenReceiver, givenTenant, tableName } from '../../shared/webhooks/given.ts'
+import { readDelivery } from '../../shared/webhooks/given-delivery.ts'
 
 let cell: Cell
 let receiver: Awaited<ReturnType<typeof givenReceiver>>
@@ -50,8 +49,7 @@ const deps = () => ({
   queue: cell.deps.queue,
   log: givenLog(),
 })
-const attemptsOf = async ({ tenant_id, delivery_id }: DeliveryMessage) =>
-  DeliveryRecord.parse(await tableFor(cell.deps, tenantId(tenant_id)).get(sk.delivery(delivery_id))).attempts
+const attemptsOf = async (message: DeliveryMessage) => (await readDelivery(cell.deps, message.tenant_id, message)).attempts
 
 describe('the function deliver', () => {
   it('sends every delivery of a batch', async () => {
@@ -63,7 +61,9 @@ describe('the function deliver', () => {
   it('logs and acknowledges what is no message of ours', async () => {
     const log = givenLog()
     const handler = createHandler({ ...deps(), log })
-    expect(await handler(batch(['{', '{}', { tenant_id: 'ten_1', delivery_id: 'dlv_1', more: 1 }]))).toEqual({ batchItemFailures: [] })
+    expect(await handler(batch(['{', '{}', { tenant_id: 'ten_1', webhook_id: 'whk_1', delivery_id: 'dlv_1', more: 1 }]))).toEqual({
+      batchItemFailures: [],
+    })
     expect(log.lines).toEqual(Array(3).fill({ level: 'error', message: 'a message cannot be handled' }))
   })
 

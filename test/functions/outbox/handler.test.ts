@@ -73,7 +73,13 @@ describe('the function outbox', () => {
     const events = [await givenEvent(cell.deps, tenant), await givenEvent(cell.deps, tenant)]
     expect(await createHandler(table())({ Records: events.map((event, i) => record(event, `10${i}`)) })).toEqual({ batchItemFailures: [] })
     expect([await count(tenant, 'FEED#'), await count(tenant, 'DLV#')]).toEqual([2, 2])
-    expect(queued()).toEqual([1, 2].map(() => ({ tenant_id: tenant, delivery_id: expect.stringMatching(/^dlv_/) })))
+    expect(queued()).toEqual(
+      [1, 2].map(() => ({
+        tenant_id: tenant,
+        webhook_id: expect.stringMatching(/^whk_/),
+        delivery_id: expect.stringMatching(/^dlv_/),
+      })),
+    )
   })
 
   it('passes over what can never be handled, and says so', async () => {
@@ -81,7 +87,7 @@ describe('the function outbox', () => {
     const event = await givenEvent(cell.deps, tenant)
     const strange: Omit<EventItem, 'type'> & { type: string } = {
       ...event,
-      sk: sk.event(event.cluster_id, 7),
+      sk: sk.event(event.cluster_id ?? '', 7),
       sequence: 7,
       type: 'cluster.on_fire',
     }

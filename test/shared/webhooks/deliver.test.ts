@@ -1,14 +1,16 @@
 import { Webhook } from 'standardwebhooks'
+import type { Attempt } from '../../../shared/contract/delivery.ts'
 import { sk, type TenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { deliver } from '../../../shared/webhooks/deliver.ts'
 import { publish } from '../../../shared/webhooks/outbox.ts'
 import { POST_LIMITS, poster } from '../../../shared/webhooks/post.ts'
-import { type Attempt, DeliveryMessage, DeliveryRecord } from '../../../shared/webhooks/record.ts'
+import { DeliveryMessage, type DeliveryRecord } from '../../../shared/webhooks/record.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
 import { webhookStore } from '../../../shared/webhooks/store.ts'
 import { publicTargets } from '../../../shared/webhooks/target.ts'
-import { type Cell, givenCell, givenEvent, givenQueue, givenReceiver, givenTenant, givenWebhook, type Reply } from './given.ts'
+import { type Cell, givenCell, givenEvent, givenQueue, type Reply } from './given.ts'
+import { givenDelivery as givenOne, readDelivery } from './given-delivery.ts'
 
 let cell: Cell
 const stops: (() => Promise<void>)[] = []
@@ -23,18 +25,10 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop()
 })
 
-const read = async (tenant: TenantId, id: string) => DeliveryRecord.parse(await tableFor(cell.deps, tenant).get(sk.delivery(id)))
-
-/** One event on its way to one webhook, its message on the queue. */
 async function givenDelivery(reply?: Reply) {
-  const receiver = await givenReceiver(reply)
-  stops.push(receiver.stop)
-  const tenant = await givenTenant(cell.deps)
-  const webhook = await givenWebhook(cell.deps, tenant, { url: receiver.url })
-  const event = await givenEvent(cell.deps, tenant)
-  await publish(cell.deps, event)
-  const message = DeliveryMessage.parse(cell.deps.queue.sent.shift()?.message)
-  return { receiver, tenant, webhook, event, message, delivery: () => read(tenant, message.delivery_id) }
+  const given = await givenOne(cell.deps, reply)
+  stops.push(given.receiver.stop)
+  return given
 }
 
 async function renameTarget(tenant: TenantId, url: string): Promise<void> {
@@ -139,10 +133,11 @@ describe('a delivery', () => {
     expect(fields(await delivery())).toMatchObject({ ...over, state: 'failed', attempts: [{ status: 410 }] })
     expect(await webhookService(cell.deps).get(tenant, webhook.id)).toMatchObject({
       state: 'disabled',
-      disabled_reason: 'The receiver answered 410 Gone.',
+      disabled_reason: 'gone',
+      disabled_at: expect.any(String),
     })
     await deliver(cell.deps, other)
-    expect(fields(await read(tenant, other.delivery_id))).toMatchObject({ ...over, state: 'abandoned', attempts: [] })
+    expect(fields(await readDelivery(cell.deps, tenant, other))).toMatchObject({ ...over, state: 'abandoned', attempts: [] })
     await publish(cell.deps, await givenEvent(cell.deps, tenant))
     expect([receiver.received.length, cell.deps.queue.sent]).toEqual([1, []])
   })

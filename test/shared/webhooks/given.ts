@@ -9,6 +9,7 @@ import { idMaker } from '../../../shared/platform/ids.ts'
 import { sk, type TenantId, tenantId, tenantKey } from '../../../shared/platform/table.ts'
 import { poster } from '../../../shared/webhooks/post.ts'
 import type { EventItem } from '../../../shared/webhooks/record.ts'
+import { secretService } from '../../../shared/webhooks/rotation.ts'
 import { webhookSecrets } from '../../../shared/webhooks/secret.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
 import { type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
@@ -147,7 +148,7 @@ type Deps = Cell['deps']
 export async function givenWebhook(deps: Deps, tenant: TenantId, body: WebhookCreate) {
   const committed = await webhookService(deps).create(tenant, body)
   if (!('result' in committed)) throw new Error('the webhook was made before')
-  return webhookService(deps).withSecret(committed.result)
+  return secretService(deps).reveal(committed.result)
 }
 
 /** A tenant of its own, so that tests can share a table. */
@@ -159,8 +160,12 @@ export async function givenTenant({ ownDocuments, newId }: Deps, webhooks_limit 
 }
 
 /** An event as the transaction of a change leaves it in the table. */
-export async function givenEvent(deps: Deps, tenant: ReturnType<typeof tenantId>, event: { type?: EventType; sequence?: number } = {}) {
-  const clusterId = deps.newId('cluster')
+export async function givenEvent(
+  deps: Deps,
+  tenant: ReturnType<typeof tenantId>,
+  event: { type?: EventType; sequence?: number; clusterId?: string } = {},
+) {
+  const clusterId = event.clusterId ?? deps.newId('cluster')
   const sequence = event.sequence ?? 1
   const item: EventItem = {
     ...tenantKey(tenant, sk.event(clusterId, sequence)),

@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { transactionConflict } from '../../../local/dynamodb/faults.ts'
 import { Event } from '../../../shared/contract/event.ts'
+import { isoTime } from '../../../shared/platform/clock.ts'
 import { sk, type TenantId, tenantKey } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { appendToFeed } from '../../../shared/webhooks/feed.ts'
@@ -31,7 +32,7 @@ describe("the tenant's feed", () => {
     await Promise.all([...events, ...events].map((event) => appendToFeed(cell.deps, tenant, event)))
     for (const event of events) await appendToFeed(cell.deps, tenant, event)
     const feed = await items(tenant, 'FEED#')
-    expect(feed).toMatchObject([1, 2, 3, 4].map((feed_sequence) => ({ feed_sequence, sk: sk.feedEntry(feed_sequence) })))
+    expect(feed).toMatchObject([1, 2, 3, 4].map((position) => ({ position, sk: sk.feedEntry(position) })))
     expect(new Set(feed.map((entry) => Event.parse(entry).id)).size).toBe(4)
     expect(await items(tenant, 'FEED')).toHaveLength(5)
   })
@@ -40,8 +41,10 @@ describe("the tenant's feed", () => {
     const tenant = await givenTenant(cell.deps)
     const event = await givenEvent(cell.deps, tenant)
     await appendToFeed(cell.deps, tenant, event)
-    expect(await items(tenant, 'FEED#')).toEqual([{ ...event, ...tenantKey(tenant, sk.feedEntry(1)), feed_sequence: 1 }])
-    expect(await items(tenant, 'EVT#')).toEqual([{ ...event, feed_sequence: 1 }])
+    expect(await items(tenant, 'FEED#')).toEqual([
+      { ...event, ...tenantKey(tenant, sk.feedEntry(1)), position: 1, published_at: isoTime(cell.deps.clock.at) },
+    ])
+    expect(await items(tenant, 'EVT#')).toEqual([{ ...event, position: 1 }])
   })
 
   it('gets past transactions that are in its way', async () => {
@@ -67,8 +70,8 @@ describe('an event', () => {
     expect(deliveries).toEqual(expect.arrayContaining([expected(all.id), expected(ready.id)]))
     expect(cell.deps.queue.sent.map(({ message }) => message)).toEqual(
       expect.arrayContaining([
-        { tenant_id: tenant, delivery_id: expect.stringMatching(/^dlv_[0-9a-hjkmnp-tv-z]{26}$/) },
-        { tenant_id: tenant, delivery_id: expect.stringMatching(/^dlv_[0-9a-hjkmnp-tv-z]{26}$/) },
+        { tenant_id: tenant, webhook_id: all.id, delivery_id: expect.stringMatching(/^dlv_[0-9a-hjkmnp-tv-z]{26}$/) },
+        { tenant_id: tenant, webhook_id: ready.id, delivery_id: expect.stringMatching(/^dlv_[0-9a-hjkmnp-tv-z]{26}$/) },
       ]),
     )
   })

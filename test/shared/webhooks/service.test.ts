@@ -31,6 +31,7 @@ describe('creating a webhook', () => {
     const { secret, ...webhook } = await givenWebhook(cell.deps, tenant, { url, description: 'orders' })
     expect(secret).toMatch(/^whsec_/)
     expect(webhook).toEqual({
+      secret_version: 1,
       id: expect.stringMatching(/^whk_/),
       url,
       description: 'orders',
@@ -40,7 +41,7 @@ describe('creating a webhook', () => {
       updated_at: '2030-01-01T00:00:00.000Z',
     })
     expect(await service().get(tenant, webhook.id)).toEqual(webhook)
-    expect(await service().list(tenant, { limit: 10 })).toEqual({ items: [webhook] })
+    expect((await service().list(tenant, { limit: 10 })).items).toEqual([webhook])
     const { Item } = await cell.documents.send(new GetCommand({ TableName: tableName, Key: tenantKey(tenant, sk.webhook(webhook.id)) }))
     expect(JSON.stringify(Item)).not.toContain(secret.slice('whsec_'.length))
   })

@@ -74,7 +74,7 @@ describe('what is due', () => {
     const table = tableFor(cell.deps, tenant)
     const now = cell.deps.clock.at
     const due = (key: string, at: number) => table.put(key, { due_pk: 'DUE#0', due_at: isoTime(at) })
-    for (let i = 0; i < 30; i += 1) await due(sk.delivery(`dlv_${i}`), now - 1_000 + i)
+    for (let i = 0; i < 30; i += 1) await due(sk.delivery('whk_1', `dlv_${i}`), now - 1_000 + i)
     await due(sk.cluster('clu_later'), now + 1)
     await due(sk.cluster('clu_now'), now)
     await due(sk.cluster('clu_long'), now - 500)
@@ -83,6 +83,6 @@ describe('what is due', () => {
       { ...tenantKey(tenant, 'CLUSTER#clu_long'), due_pk: 'DUE#0', due_at: isoTime(now - 500) },
       { ...tenantKey(tenant, 'CLUSTER#clu_now'), due_pk: 'DUE#0', due_at: isoTime(now) },
     ])
-    expect((await wanted('DLV#', 10)).map((item) => item.sk)).toEqual(Array.from({ length: 10 }, (_, i) => `DLV#dlv_${i}`))
+    expect((await wanted('DLV#', 10)).map((item) => item.sk)).toEqual(Array.from({ length: 10 }, (_, i) => `DLV#whk_1#dlv_${i}`))
   })
 })
