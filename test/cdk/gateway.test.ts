@@ -15,7 +15,9 @@ afterAll(() => {
 function givenApi(...corsOrigins: string[]) {
   const directory = mkdtempSync(join(tmpdir(), 'ringhold-gateway-'))
   made.push(directory)
-  const app = spawnSync(process.execPath, [join(import.meta.dirname, 'gateway-app.ts'), directory, ...corsOrigins], { encoding: 'utf8' })
+  const app = spawnSync(process.execPath, [join(import.meta.dirname, 'fixtures', 'gateway-app.ts'), directory, ...corsOrigins], {
+    encoding: 'utf8',
+  })
   if (app.status !== 0) throw new Error(app.stderr)
   const [api] = readTemplate(directory, 'http://127.0.0.1:4566').httpApis
   return api

@@ -6,7 +6,7 @@ const Answer = z.object({ offset: z.number(), seen: z.array(z.array(z.array(z.un
 
 /** The zone is read once, when a process starts. */
 function givenZone(TZ: string) {
-  const run = spawnSync(process.execPath, [join(import.meta.dirname, 'moments-of-a-zone.ts')], {
+  const run = spawnSync(process.execPath, [join(import.meta.dirname, 'fixtures', 'moments-of-a-zone.ts')], {
     env: { ...process.env, TZ },
     encoding: 'utf8',
   })
