@@ -1,0 +1,70 @@
+import type { AwsResponse } from '../../local/aws/service.ts'
+import type { RoleCall } from '../../local/cloud-options.ts'
+import type { FunctionName } from '../../shared/platform/env.ts'
+
+const NAMES: FunctionName[] = ['api', 'observe', 'step', 'ring', 'wake', 'sweep', 'outbox', 'deliver']
+
+/** The function whose role (its own, or one that it takes on) that is: the CDK names them after it. */
+function functionOf(role: string): FunctionName | undefined {
+  const [, name] = /ControlPlane([A-Z][a-z]+?)(?:Tenant|Keys)?Role/.exec(role) ?? []
+  return NAMES.find((known) => known === name?.toLowerCase())
+}
+
+/** Where a worker dies: at the nth call of that kind since the create, before AWS has heard of it or after it was done. */
+export interface Moment {
+  caller: FunctionName
+  service: string
+  operation: string
+  /** From 1. */
+  nth: number
+  when: 'before' | 'after'
+}
+export const nameOf = ({ caller, service, operation, nth, when }: Moment): string => `${when} ${caller} ${service}:${operation} #${nth}`
+
+const kindOf = ({ caller, service, operation }: Pick<Moment, 'caller' | 'service' | 'operation'>): string =>
+  `${caller} ${service}:${operation}`
+
+/** Counts the calls of functions by kind, and kills the worker that makes the one of the moment. */
+export function createReaper(kill: (name: FunctionName) => void) {
+  const counts = new Map<string, { caller: FunctionName; service: string; operation: string; count: number }>()
+  let armed: Moment | undefined
+  let asking = false
+  /** Never answered: whoever asked is dead. */
+  const silence = (): Promise<AwsResponse> => new Promise(() => {})
+
+  return {
+    around: async ({ role, service, operation }: RoleCall, serve: () => Promise<AwsResponse>): Promise<AwsResponse> => {
+      const caller = functionOf(role)
+      // A request that only looks is nobody's to resume.
+      if (!caller || (caller === 'api' && !asking)) return serve()
+      const kind = kindOf({ caller, service, operation })
+      const seen = counts.get(kind) ?? { caller, service, operation, count: 0 }
+      seen.count += 1
+      counts.set(kind, seen)
+      const hit = armed && kindOf(armed) === kind && armed.nth === seen.count ? armed : undefined
+      if (!hit) return serve()
+      armed = undefined
+      if (hit.when === 'after') await serve()
+      kill(caller)
+      return silence()
+    },
+    /** Counts from here. @param moment where to kill, once */
+    arm: (moment?: Moment): void => {
+      counts.clear()
+      armed = moment
+    },
+    /** Calls of the API count while a change is asked for. */
+    whileAsking: async <T>(ask: () => Promise<T>): Promise<T> => {
+      asking = true
+      try {
+        return await ask()
+      } finally {
+        asking = false
+      }
+    },
+    /** Whether the moment has come. */
+    struck: (): boolean => armed === undefined,
+    counted: () => [...counts.values()],
+  }
+}
+export type Reaper = ReturnType<typeof createReaper>
