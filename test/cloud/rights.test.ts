@@ -1,11 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { RoleSpec } from '../../local/template/roles.ts'
-import { WebhookWithSecret } from '../../shared/contract/webhook.ts'
-import { dueShard, sk, tenantId, tenantPartition } from '../../shared/platform/table.ts'
-import { type Cell, deleteRing, ended, givenCell, OUT, postRing } from '../support/given-cell.ts'
+import { tenantId, tenantPartition } from '../../shared/platform/table.ts'
+import { type Cell, givenCell, OUT } from '../support/given-cell.ts'
 import { hostRequests, ownRequests } from '../support/rights/own.ts'
 import { type Asked, denied, granted, resourcesOf, without } from '../support/rights/roles.ts'
+import { doEverything } from '../support/rights/workload.ts'
 
 /** All that the product asked for, each once, and what of it was refused. */
 const judged = new Map<string, Asked>()
@@ -22,7 +20,7 @@ beforeAll(async () => {
       if (!allowed) refused.push(asked)
     },
   })
-  await doEverything()
+  await doEverything(cell, () => wasAsked('DeliverRole', 'sqs:SendMessage'))
   const { template, endpointUrl } = cell.cloud
   const resources = resourcesOf(OUT, template, endpointUrl)
   roles = template.roles
@@ -34,62 +32,8 @@ afterAll(() => cell?.stop())
 /** The role as a person would say it: `cell-1-ControlPlaneApiRole6BE1A293` is `ApiRole`. */
 const named = (role: string): string => role.replace(/^.*role\/cell-1-(ControlPlane)?/, '').replace(/[0-9A-F]{8}$/, '')
 
-const asked = async (who: string, what: string): Promise<void> => {
-  const end = Date.now() + 30_000
-  while (![...judged.values()].some(({ role, action }) => named(role) === who && action === what)) {
-    if (Date.now() > end) throw new Error(`${who} never asked for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-}
-
-/** Makes items due that were not, as if every hint had been lost, and lets the sweep find them. */
-async function loseHints(clusterId: string): Promise<void> {
-  const { cloud, demo } = cell
-  const credentials = { accessKeyId: 'operator', secretAccessKey: 'local' }
-  const client = new DynamoDBClient({ endpoint: cloud.endpointUrl, region: cloud.template.region, credentials })
-  const documents = DynamoDBDocumentClient.from(client)
-  const TableName = cloud.template.tables[0]?.name
-  const pk = tenantPartition(tenantId(demo.tenant_id))
-  const deliveries = await documents.send(
-    new QueryCommand({
-      TableName,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': pk, ':prefix': sk.delivery('') },
-      Limit: 1,
-    }),
-  )
-  for (const key of [sk.cluster(clusterId), String(deliveries.Items?.[0]?.sk)]) {
-    await documents.send(
-      new UpdateCommand({
-        TableName,
-        Key: { pk, sk: key },
-        UpdateExpression: 'SET due_pk = :shard, due_at = :past',
-        ExpressionAttributeValues: { ':shard': dueShard(key), ':past': '2026-01-01T00:00:00.000Z' },
-      }),
-    )
-  }
-  client.destroy()
-  await cloud.lambda.invoke(cloud.functionName('sweep'), {})
-}
-
-/** A ring comes and goes, one webhook is delivered and one is not, hints are lost, everything is read. */
-async function doEverything(): Promise<void> {
-  const { tenant, cloud, demo, receiver } = cell
-  const unreachable = await tenant.call('POST', '/v1/webhooks', WebhookWithSecret, { url: 'http://127.0.0.1:1/' })
-  const cluster = await postRing(tenant)
-  await ended(tenant, cluster.operation.id)
-  await receiver.next(cluster.id, ['cluster.ready'], 30_000)
-  const headers = { authorization: `Bearer ${demo.key}` }
-  const own = ['', '/nodes', '/connection', '/events'].map((part) => `/v1/clusters/${cluster.id}${part}`)
-  for (const path of ['/v1/clusters', ...own, '/v1/operations', '/v1/events', '/v1/webhooks'])
-    expect([path, (await fetch(`${cloud.apiUrl}${path}`, { headers })).status]).toEqual([path, 200])
-  await asked('DeliverRole', 'sqs:SendMessage')
-  await loseHints(cluster.id)
-  await ended(tenant, (await deleteRing(tenant, cluster.id)).operation.id)
-  await receiver.next(cluster.id, ['cluster.deleted'], 30_000)
-  const removed = await fetch(`${cloud.apiUrl}/v1/webhooks/${unreachable.id}`, { method: 'DELETE', headers })
-  expect(removed.status).toBe(204)
-}
+const wasAsked = (who: string, what: string): boolean =>
+  [...judged.values()].some(({ role, action }) => named(role) === who && action === what)
 
 /** Granted though nothing here asks for it, and why. */
 const SPARE: Record<string, string> = {
