@@ -2,7 +2,6 @@ import * as z from 'zod'
 
 /** What is counted in a tenant's `QUOTA` item, in the transactions that change it. */
 export const COUNTED = ['clusters', 'nodes', 'cpu_units', 'memory_mib', 'webhooks', 'keys'] as const
-export type Counted = (typeof COUNTED)[number]
 
 const counts = {
   clusters: z.int(),

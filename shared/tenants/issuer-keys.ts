@@ -1,4 +1,4 @@
-import type { JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 import * as z from 'zod'
 import { AppError } from '../contract/errors.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -46,7 +46,6 @@ export function issuerKeys({ clock, fetchJson }: KeySetDeps, issuer: string, jwk
 
   async function ask(): Promise<void> {
     try {
-      const { createLocalJWKSet } = await import('./jwt.ts')
       const set = JwkSet.parse(await fetchJson(jwksUri ?? (await discovered(fetchJson, issuer))))
       known = { lookup: createLocalJWKSet(set), at: clock.now() }
       failed = undefined
