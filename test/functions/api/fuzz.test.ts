@@ -19,7 +19,8 @@ beforeAll(async () => {
   known = {
     keys: { tenant: attacker.key, platform: api.platformKey },
     ids: {
-      tenant_id: [attacker.id, stranger.id],
+      // Not the stranger's: the platform's key comes along, and may change any tenant.
+      tenant_id: [attacker.id],
       cluster_id: [mine.id, theirs.id],
       operation_id: [mine.operation, theirs.operation],
       webhook_id: hooks,
@@ -49,6 +50,8 @@ describe('whatever a tenant sends', () => {
         expect(reply.status).toBeLessThan(500)
         expect(reply.text).not.toContain('secret ring')
         const asked = JSON.stringify([path, sent]).toLowerCase()
+        // The platform may read any tenant's trail.
+        if (asked.includes(known.keys.platform.toLowerCase())) return
         for (const id of foreign) if (!asked.includes(id)) expect(reply.text).not.toContain(id)
       }),
       { numRuns: RUNS },
