@@ -60,7 +60,7 @@ export default {
       'local-runs-bundles',
       '^local/',
       // The policy for webhook receivers that it injects is the deployed one and a little more; the first key is an operator's act, not an API's.
-      [shared('contract'), shared('platform'), '^shared/webhooks/(target|lookup)\\.ts$', '^shared/tenants/keys\\.ts$'],
+      [shared('contract'), shared('platform'), '^shared/webhooks/(target|lookup)\\.ts$', '^shared/tenants/platform-keys\\.ts$'],
       'The local cloud runs the bundles that are deployed; a product module in it would be a second truth.',
     ),
     only(

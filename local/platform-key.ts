@@ -4,28 +4,57 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { documentClient } from '../shared/platform/aws-clients.ts'
 import { systemClock } from '../shared/platform/clock.ts'
 import { idMaker } from '../shared/platform/ids.ts'
-import { issuePlatformKey } from '../shared/tenants/keys.ts'
+import { issuePlatformKey, listPlatformKeys, revokePlatformKey } from '../shared/tenants/platform-keys.ts'
 
-/** Writes a platform key into the cell's table, as an operator with rights on it: no route does. Answers it, for the only time. */
-export async function makePlatformKey(client: DynamoDBClient, tableName: string, name: string): Promise<{ id: string; key: string }> {
+/** With an operator's rights on the whole table. */
+function operatorDeps(client: DynamoDBClient, tableName: string) {
   const documents = documentClient(client)
-  const deps = { keyDocumentsFor: () => documents, tableName, clock: systemClock, newId: idMaker(systemClock.now), random: randomBytes }
-  return issuePlatformKey(deps, name)
+  const reaching = { documentsFor: () => documents, keyDocumentsFor: () => documents, tableName }
+  return { ...reaching, clock: systemClock, newId: idMaker(systemClock.now), random: randomBytes }
 }
 
-const USAGE = 'usage: npm run platform-key -- --table <the cell’s table> [--name <what it is for>] [--region <region>]'
+/** Writes a platform key into the cell's table, as an operator with rights on it: no route does. Answers it, for the only time. */
+export const makePlatformKey = (client: DynamoDBClient, tableName: string, name: string): Promise<{ id: string; key: string }> =>
+  issuePlatformKey(operatorDeps(client, tableName), name)
 
-/** Answers the exit code. The key alone goes to standard output. */
+const USAGE =
+  'usage: npm run platform-key -- --table <the cell’s table> [--name <what it is for> | --list | --revoke <key id>] [--region <region>]'
+
+async function list(client: DynamoDBClient, table: string): Promise<void> {
+  const keys = await listPlatformKeys(operatorDeps(client, table))
+  for (const { id, state, name, created_at, last_used_at = 'never' } of keys) {
+    console.log(`${id}  ${state.padEnd(7)}  made ${created_at}  last used ${last_used_at}  ${name ?? ''}`)
+  }
+}
+
+/** The key alone goes to standard output. */
+async function make(client: DynamoDBClient, table: string, name: string): Promise<void> {
+  const { id, key } = await makePlatformKey(client, table, name)
+  console.error(`Made platform key ${id} in table ${table}. It is shown once; it may make tenants and their keys:`)
+  console.log(key)
+}
+
+const options = {
+  table: { type: 'string' },
+  name: { type: 'string', default: 'operator' },
+  list: { type: 'boolean' },
+  revoke: { type: 'string' },
+  region: { type: 'string' },
+} as const
+
+/** Answers the exit code. */
 async function main(args: string[]): Promise<number> {
-  const options = { table: { type: 'string' }, name: { type: 'string', default: 'operator' }, region: { type: 'string' } } as const
   try {
-    const { table, name, region } = parseArgs({ args, options }).values
-    if (!table) throw new Error(USAGE)
+    const asked = parseArgs({ args, options }).values
+    if (!asked.table || (asked.list && asked.revoke !== undefined)) throw new Error(USAGE)
     // Credentials, and the region if none is given, are those that the AWS CLI would use.
-    const client = new DynamoDBClient(region ? { region } : {})
-    const { id, key } = await makePlatformKey(client, table, name)
-    console.error(`Made platform key ${id} in table ${table}. It is shown once; it may make tenants and their keys:`)
-    console.log(key)
+    const client = new DynamoDBClient(asked.region ? { region: asked.region } : {})
+    if (asked.list) await list(client, asked.table)
+    else if (asked.revoke === undefined) await make(client, asked.table, asked.name)
+    else {
+      await revokePlatformKey(operatorDeps(client, asked.table), asked.revoke)
+      console.error(`Revoked platform key ${asked.revoke}: no request is let in with it from now on`)
+    }
     return 0
   } catch (error) {
     console.error(Error.isError(error) ? error.message : error)

@@ -3,7 +3,7 @@ import { AppError } from '../contract/errors.ts'
 import type { KeyCreate, KeyWithSecret, TenantScope } from '../contract/key.ts'
 import type { Act } from '../idempotency/act.ts'
 import { commit } from '../idempotency/commit.ts'
-import { PLATFORM, sk, type TenantId } from '../platform/table.ts'
+import { sk, type TenantId } from '../platform/table.ts'
 import { keyTableFor, type TenantTable, type Write } from '../platform/tenant-table.ts'
 import { noSuchTenant } from './change.ts'
 import { expiryOf, type KeyDeps, newKey } from './new-key.ts'
@@ -59,11 +59,4 @@ export async function issueTenantKey(
       return { result: shown, writes: [...writes, taken, staying] }
     }),
   )
-}
-
-/** Makes a key of the platform's own, which may make tenants and their keys. For operators: no route does this. */
-export async function issuePlatformKey(deps: KeyDeps, name?: string): Promise<{ id: string; key: string }> {
-  const { shown, writes } = newKey(deps, PLATFORM, { name, mode: 'live' })
-  await keyTableFor(deps, PLATFORM).transact(writes)
-  return { id: shown.id, key: shown.key }
 }

@@ -46,3 +46,16 @@ test.each([
 ])('$args is refused with what is wrong, and shows no key', async ({ args, says }) => {
   expect(await platformKey(...args)).toEqual({ code: 1, said: expect.stringMatching(says), shown: '' })
 })
+
+test('an operator sees which platform keys there are and ends one, from the next request on', async () => {
+  const made = await platformKey('--table', 'cell-1', '--name', 'lost laptop')
+  const [, id = ''] = /platform key (key_\w+)/.exec(made.said) ?? []
+  const ask = () => fetch(`${cloud.apiUrl}/v1/plans`, { headers: { authorization: `Bearer ${made.shown.trim()}` } })
+  expect((await ask()).status).toBe(200)
+  const line = new RegExp(`^${id}  active   made \\S+Z  last used \\S+:00:00.000Z  lost laptop$`, 'm')
+  expect(await platformKey('--table', 'cell-1', '--list')).toEqual({ code: 0, said: '', shown: expect.stringMatching(line) })
+  expect(await platformKey('--table', 'cell-1', '--revoke', id)).toMatchObject({ code: 0, said: expect.stringContaining(id) })
+  expect(await (await ask()).json()).toMatchObject({ status: 401, code: 'key_revoked' })
+  expect((await platformKey('--table', 'cell-1', '--list')).shown).toMatch(new RegExp(`^${id}  revoked`, 'm'))
+  expect(await platformKey('--table', 'cell-1', '--revoke', 'key_none')).toMatchObject({ code: 1, said: 'There is no key key_none\n' })
+})

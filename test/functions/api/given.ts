@@ -10,7 +10,7 @@ import { buildOpenApi, openApiText } from '../../../shared/contract/openapi.ts'
 import type { TenantCreate } from '../../../shared/contract/tenant.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
-import { issuePlatformKey } from '../../../shared/tenants/keys.ts'
+import { issuePlatformKey } from '../../../shared/tenants/platform-keys.ts'
 import { publicTargets } from '../../../shared/webhooks/target.ts'
 import { cellTable, type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 import { conformance } from '../../support/conformance.ts'
@@ -62,6 +62,8 @@ export interface Api {
   send(method: string, path: string, sent?: Sent): Promise<Reply>
   /** A tenant and a key that may do everything in it. */
   tenant(body?: Partial<TenantCreate>): Promise<{ id: string; key: string }>
+  /** The handler, as Lambda calls it. */
+  invoke(event: unknown): Promise<unknown>
   /** All that is in the table. */
   items(): Promise<Record<string, unknown>[]>
   /** The same but for what every request leaves: its entry in the audit trail, how many there were, and when a key was used. */
@@ -146,6 +148,7 @@ export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults
     if (departure) throw new Error(departure)
     return reply
   }
+  const invoke = (event: unknown) => handler(event as APIGatewayProxyEventV2, {} as Context)
   const tenant = async (body: Partial<TenantCreate> = {}) => {
     const { id } = NAMED.parse((await send('POST', '/v1/tenants', { key: platformKey, body: { name: 'Acme', ...body } })).body)
     const made = await send('POST', `/v1/tenants/${id}/keys`, { key: platformKey, body: {} })
@@ -156,7 +159,7 @@ export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults
   }
   const kept = async () =>
     (await items()).filter(({ sk: key }) => !/^(AUDIT#|RATE$)/.test(String(key))).map(({ last_used_at: _used, ...item }) => item)
-  return { dynamo, deps, started, log, secrets, platformKey, send, tenant, items, kept, stop: dynamo.stop }
+  return { dynamo, deps, started, log, secrets, platformKey, send, invoke, tenant, items, kept, stop: dynamo.stop }
 }
 
 const Accepted = z.object({ id: z.string(), operation: z.object({ id: z.string() }) })
