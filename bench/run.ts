@@ -1,12 +1,16 @@
 import { createFigures } from './create.ts'
 import { report } from './figure.ts'
 import { formationFigures } from './formation.ts'
+import { handlerFigures } from './handlers.ts'
+import { importFigures } from './imports.ts'
 import { plannerFigures } from './planner.ts'
+import { webhookFigures } from './webhooks.ts'
 
 // Everything in one run on one machine, so that both sides of a ratio have had the same weather.
 const formation = await formationFigures()
 // Of the same engine as the ring that is made.
 const byHand = formation.find((figure) => figure.name.startsWith('valkey 9.1') && figure.name.includes('redis-cli'))
 const create = await createFigures(byHand && 'theirs' in byHand ? byHand.theirs : undefined)
-const met = report('figures', [...formation, ...create, ...plannerFigures()])
+const api = [...(await importFigures()), ...(await handlerFigures()), ...(await webhookFigures())]
+const met = report('figures', [...formation, ...create, ...api, ...plannerFigures()])
 process.exitCode = met ? 0 : 1
