@@ -1,28 +1,20 @@
 import { join } from 'node:path'
-import { type Around, type Authorize, type Endpoint, startEndpoint } from './aws/endpoint.ts'
-import type { CloudOptions } from './cloud-options.ts'
+import type { Context } from './cloud-context.ts'
 import { type Dynamo, startDynamo } from './dynamodb/dynamo.ts'
 import { createStreamMappings } from './dynamodb/stream-mappings.ts'
-import { createEc2, type Ec2 } from './ec2/ec2.ts'
+import { createEc2 } from './ec2/ec2.ts'
 import { createEcs } from './ecs/ecs.ts'
 import { END_SCRIPT } from './ecs/process-identity.ts'
 import { createEvents, type Events } from './events/events.ts'
 import { type Gateway, startGateway } from './gateway/gateway.ts'
-import { callOf } from './iam/calls.ts'
-import { createIam, type Iam } from './iam/iam.ts'
 import { createLambda, type Lambda } from './lambda/lambda.ts'
 import { createRoute53 } from './route53/route53.ts'
 import { createQueueMappings } from './sqs/queue-mappings.ts'
 import { createSqs, type Sqs } from './sqs/sqs.ts'
-import { createSsm, type Ssm } from './ssm/ssm.ts'
-import { createSts } from './sts/sts.ts'
-import { readTemplate, type Template } from './template/template.ts'
+import { createSsm } from './ssm/ssm.ts'
+import type { Template } from './template/template.ts'
 import { throwaway } from './throwaway.ts'
-import { systemTimers, type Timers } from './timers.ts'
 import { createWorkflows, type Workflows } from './workflows/workflows.ts'
-
-/** Ends one part; parts end in the reverse order of their start. */
-export type Close = () => unknown
 
 /** @throws when there is not exactly one */
 export function functionName(template: Template, name: string): string {
@@ -30,45 +22,6 @@ export function functionName(template: Template, name: string): string {
   const found = names.includes(name) ? [name] : names.filter((each) => each.endsWith(`-${name}`))
   if (found.length === 1 && found[0] !== undefined) return found[0]
   throw new Error(`${found.length} functions of the template are named ${name}: it has ${names.join(', ')}`)
-}
-
-/** What every part is started with. */
-export interface Context {
-  options: CloudOptions
-  template: Template
-  timers: Timers
-  endpoint: Endpoint
-  iam: Iam
-  /** Set once there is one, before anybody can call. */
-  later: Later
-  /** Where kept state goes; undefined keeps it in memory. */
-  kept: string | undefined
-  onError: (error: unknown, where: string) => void
-  closers: Close[]
-}
-
-export async function prepare(options: CloudOptions, closers: Close[]): Promise<Context> {
-  const onError = options.onError ?? ((error, where) => console.error(`local cloud: ${where}:`, error))
-  let iam: Iam | undefined
-  const authorize: Authorize = (service, request) => {
-    if (!iam) throw new Error('called before there are roles to judge by')
-    iam.authorize(service, request)
-  }
-  const { around } = options
-  const between: Around = async (service, request, serve) => {
-    const role = iam?.principalOf(service, request)?.role
-    if (!around || role === undefined) return serve()
-    return around({ role, service, operation: callOf(service, request)?.operation ?? request.path }, serve)
-  }
-  const endpoint = await startEndpoint({ onError, authorize, ...(around ? { around: between } : {}) })
-  closers.push(endpoint.stop)
-  const template = readTemplate(options.outDir, endpoint.url)
-  const timers = options.timers ?? systemTimers
-  const later: Later = {}
-  const { onJudged } = options
-  iam = createIam({ template, now: timers.now, groupTags: (id) => later.ec2?.tagsOf(id), ...(onJudged ? { onJudged } : {}) })
-  endpoint.add(createSts({ iam, account: template.account }).service)
-  return { options, template, timers, endpoint, iam, later, kept: options.dataDir, onError, closers }
 }
 
 export async function startStores({ options, template, timers, endpoint, kept, onError, closers }: Context) {
@@ -104,13 +57,6 @@ export function startFunctions({ options, template, timers, endpoint, closers }:
   const events = createEvents({ rules, schedules, account, region, invokeAsync: lambda.invokeAsync, timers })
   closers.push(events.stop)
   return { lambda, events }
-}
-
-/** What parts need of others that start after them; nothing happens on hosts before they resume. */
-export interface Later {
-  ec2?: Ec2
-  ssm?: Ssm
-  events?: Events
 }
 
 /** As an ECS agent does, with the role that the task definition names. */

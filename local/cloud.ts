@@ -1,16 +1,6 @@
+import { type Close, type Later, prepare } from './cloud-context.ts'
 import type { CloudOptions } from './cloud-options.ts'
-import {
-  type Close,
-  functionName,
-  type Later,
-  openGateway,
-  openSources,
-  prepare,
-  startFunctions,
-  startHosts,
-  startStores,
-  startWorkflows,
-} from './cloud-parts.ts'
+import { functionName, openGateway, openSources, startFunctions, startHosts, startStores, startWorkflows } from './cloud-parts.ts'
 import type { Dynamo } from './dynamodb/dynamo.ts'
 import type { Ecs } from './ecs/ecs.ts'
 import type { Events } from './events/events.ts'
