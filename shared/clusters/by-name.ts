@@ -34,7 +34,7 @@ export function pageByName(clusters: ClusterRecord[], page: PageRequest, descend
   return { items: shown.map(({ cluster }) => cluster), ...(rest.length > shown.length && last !== undefined ? { next: last } : {}) }
 }
 
-/** By name there is no index: more clusters than that are not read for one page. */
+/** By name there is no index: more clusters than that, those that were deleted of late among them, are not read for one page. */
 export const MOST_BY_NAME = 2_000
 
 export function tooMany(): AppError {
