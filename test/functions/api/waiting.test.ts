@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
+import { issueTenantKey } from '../../../shared/tenants/keys.ts'
 import { type Api, givenApi, givenCluster, SMALL } from './given.ts'
 import { itemsOf } from './given-world.ts'
 import { readItem, settled } from './settling.ts'
@@ -167,12 +168,15 @@ describe('those who wait', () => {
     expect(await placesOf(tenant.id)).toEqual(['WAIT#0', 'WAIT#1', 'WAIT#3'])
   })
 
-  it('are not those who are refused: a key that is gone is told so at once', async () => {
+  it('are not those who are refused: a key that was revoked, though it was good a moment ago, is told so at once', async () => {
     const tenant = await api.tenant()
     const { operation } = await givenCluster(api, tenant.key)
-    await look(tenant.key, operation)
-    const other = await api.tenant()
-    expect(await look(other.key, operation, WAIT)).toMatchObject({ status: 404 })
+    const doomed = await issueTenantKey(api.deps, tenantId(tenant.id), { scopes: ['read'] })
+    expect(await look(doomed.key, operation)).toMatchObject({ status: 200 })
+    const path = `/v1/tenants/${tenant.id}/keys/${doomed.id}`
+    expect(await api.send('DELETE', path, { key: api.platformKey })).toMatchObject({ status: 204 })
+    expect(await look(doomed.key, operation, WAIT)).toMatchObject({ status: 401, body: { code: 'key_revoked' } })
     expect(slept).toEqual([])
+    expect(await placesOf(tenant.id)).toEqual([])
   })
 })
