@@ -89,15 +89,15 @@ export interface Reply {
 }
 
 /** Listens on loopback, at the port that is answered. */
-export async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+export async function listening(server: Server, at = 0): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   return address.port
 }
 
 /** A webhook receiver on loopback; `reply` is what it answers from now on. */
-export async function givenReceiver(reply: Reply = { status: 204 }) {
+export async function givenReceiver(reply: Reply = { status: 204 }, at = 0) {
   const received: Received[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -108,7 +108,7 @@ export async function givenReceiver(reply: Reply = { status: 204 }) {
       response.writeHead(receiver.reply.status, receiver.reply.headers).end(receiver.reply.body)
     })
   })
-  const port = await listening(server)
+  const port = await listening(server, at)
   const stop = () => {
     server.closeAllConnections()
     return new Promise<void>((resolve) => server.close(() => resolve()))
