@@ -14,8 +14,9 @@ const REPLAYED = 'idempotent-replayed'
 export const idAt = (path: string | undefined): string => path?.split('/').at(-1) ?? ''
 
 /**
- * Holds an answer as `Prefer: wait=N` asks, until its operation has ended, and gives it with what is true by then. Where too
- * many wait already it goes out at once, and does not say that the preference was applied.
+ * Holds an answer as `Prefer: wait=N` asks, until its operation has ended, and gives it with what is true by then. It goes out
+ * at once, and does not say that the preference was applied, where too many wait already; and as it is when waiting fails,
+ * since what was asked for is done.
  */
 export async function hold(
   deps: WaitDeps,
@@ -25,8 +26,14 @@ export async function hold(
   byThen: () => Promise<Answer>,
 ): Promise<Answer> {
   const seconds = waitOf(header('prefer'))
-  if (seconds === undefined || !(await awaitEnd(deps, tenant, operationId, seconds))) return answer
-  const { [REPLAYED]: replayed } = answer.headers
-  const { headers, ...held } = await byThen()
-  return { ...held, headers: { ...headers, ...(replayed ? { [REPLAYED]: replayed } : {}), 'preference-applied': `wait=${seconds}` } }
+  if (seconds === undefined) return answer
+  try {
+    if (!(await awaitEnd(deps, tenant, operationId, seconds))) return answer
+    const { [REPLAYED]: replayed } = answer.headers
+    const { headers, ...held } = await byThen()
+    return { ...held, headers: { ...headers, ...(replayed ? { [REPLAYED]: replayed } : {}), 'preference-applied': `wait=${seconds}` } }
+  } catch (error) {
+    deps.log.error('an answer could not be held', error, { operation: operationId })
+    return answer
+  }
 }

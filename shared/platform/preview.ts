@@ -4,6 +4,7 @@ import { lambdaUrl } from './env.ts'
 /** Asks `functions/preview` where a cluster would go. */
 export type InvokePreview = (request: object) => Promise<unknown>
 
+/** Above what functions/preview may take, so that its own timeout ends it first. */
 const TIMEOUT_MS = 12_000
 
 /**
@@ -11,7 +12,7 @@ const TIMEOUT_MS = 12_000
  * be 57 kB of the API's bundle, for one request. https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  * @throws whatever the network, Lambda or the function failed with
  */
-export function previewInvoker({ config }: SFNClient, functionName: string): InvokePreview {
+export function previewInvoker({ config }: SFNClient, functionName: string, timeoutMs = TIMEOUT_MS): InvokePreview {
   return async (request) => {
     const region = await config.region()
     const { protocol, hostname, port, host } = lambdaUrl(region)
@@ -23,7 +24,9 @@ export function previewInvoker({ config }: SFNClient, functionName: string): Inv
       body: JSON.stringify(request),
     }
     const signed = await signer.sign(unsigned, { signingService: 'lambda', signingRegion: region })
-    const { response } = await config.requestHandler.handle({ ...unsigned, ...signed }, { requestTimeout: TIMEOUT_MS })
+    // The handler's own `requestTimeout` ends nothing, it only warns.
+    const abortSignal = AbortSignal.timeout(timeoutMs)
+    const { response } = await config.requestHandler.handle({ ...unsigned, ...signed }, { abortSignal })
     const text = Buffer.from(await config.streamCollector(response.body)).toString('utf8')
     if (response.statusCode !== 200 || response.headers['x-amz-function-error'] !== undefined)
       throw new Error(`${functionName} answers ${response.statusCode}: ${text.slice(0, 500)}`)

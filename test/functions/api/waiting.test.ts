@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { throttled } from '../../../local/dynamodb/faults.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { issueTenantKey } from '../../../shared/tenants/keys.ts'
@@ -19,11 +20,14 @@ const clock = {
   },
 }
 
+/** Nothing can be listed, the places to wait at neither. */
+let broken = false
 let api: Api
 beforeAll(async () => {
-  api = await givenApi({ clock })
+  api = await givenApi({ clock }, { next: (operation) => (operation === 'Query' && broken ? throttled() : undefined) })
 })
 afterEach(() => {
+  broken = false
   slept = []
   onSleep = () => undefined
 })
@@ -114,6 +118,14 @@ describe('an answer that is waited for', () => {
       body: { id, state: 'ready', operation: { state: 'succeeded' } },
     })
     expect((await api.send('POST', '/v1/clusters', once)).text).toBe(first.text)
+  })
+
+  it('goes out as it is when it cannot be held: what was asked for is done', async () => {
+    const { key } = await api.tenant()
+    broken = true
+    const reply = await api.send('POST', '/v1/clusters', { key, body: SMALL, headers: WAIT })
+    expect(reply).toMatchObject({ status: 202, body: { state: 'creating' } })
+    expect(reply.headers).not.toHaveProperty('preference-applied')
   })
 
   it('is no other for what is refused', async () => {
