@@ -2,15 +2,19 @@ import { createServer, type Server } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import * as z from 'zod'
 
-const Received = z.object({ type: z.string(), timestamp: z.string(), data: z.looseObject({ cluster_id: z.string() }) })
+const Received = z.object({
+  type: z.string(),
+  timestamp: z.string(),
+  data: z.looseObject({ cluster_id: z.string().optional(), webhook_id: z.string().optional() }),
+})
 export type Received = z.infer<typeof Received> & { at: number }
 
 export interface Receiver {
   url: string
   /** The secret that the API showed when the webhook was made. */
   trust(secret: string): void
-  /** Resolves with the first event of one of these types for that cluster whose signature is right. */
-  next(clusterId: string, types: string[], timeoutMs: number): Promise<Received>
+  /** Resolves with the first event of one of these types for that cluster or webhook whose signature is right. */
+  next(subjectId: string, types: string[], timeoutMs: number): Promise<Received>
   /** Requests whose signature was wrong. */
   refused(): number
   stop(): Promise<void>
@@ -59,7 +63,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
     trust: (secret) => {
       verifier = new Webhook(secret)
     },
-    next: (clusterId, types, timeoutMs) =>
+    next: (subjectId, types, timeoutMs) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(
           () => finish(() => reject(new Error(`no webhook ${types.join(' or ')} within ${timeoutMs / 1000} s`))),
@@ -71,7 +75,9 @@ export async function startReceiver(port = 0): Promise<Receiver> {
           end()
         }
         function look(): void {
-          const found = received.find((event) => event.data.cluster_id === clusterId && types.includes(event.type))
+          const found = received.find(
+            (event) => (event.data.cluster_id ?? event.data.webhook_id) === subjectId && types.includes(event.type),
+          )
           if (found) finish(() => resolve(found))
         }
         waiters.add(look)

@@ -133,11 +133,18 @@ const describe = (route: Route, example: Example): RouteConfig => ({
 /** `cluster.ready` -> `onClusterReady`. */
 const handlerName = (type: PushedType): string => `on${type.replaceAll(/(?:^|\.)([a-z])/g, (_, first: string) => first.toUpperCase())}`
 
+const TOLD = [
+  'Signed as https://www.standardwebhooks.com, and tried ten times within three days until it is answered 2xx within 15 seconds.',
+  'An event comes at least once: `webhook-id` tells whether it was there before. Events may come in another order than they happened:',
+  '`sequence` tells. `GET /v1/events` has each of them once, those of a cluster in order.',
+].join(' ')
+
 /** What a receiver gets, and what its answer means to us. */
 const describeWebhook = (type: PushedType): RouteConfig => ({
   operationId: handlerName(type),
   tags: ['Webhooks'],
   summary: `Be told of ${type}`,
+  description: TOLD,
   method: 'post',
   path: type,
   security: [],

@@ -101,8 +101,14 @@ describe('what starts functions', () => {
     ])
   })
 
-  it('outbox sees new events', () => {
-    expect(patterns('outbox')).toEqual([{ eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'EVT#' }] } } } }])
+  it('outbox sees new events, and deliveries that the API asked for', () => {
+    expect(patterns('outbox')).toEqual([
+      { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'EVT#' }] } } } },
+      {
+        eventName: ['INSERT', 'MODIFY'],
+        dynamodb: { Keys: { sk: { S: [{ prefix: 'DLV#' }] } }, NewImage: { asked_at: { S: [{ exists: true }] } } },
+      },
+    ])
   })
 
   it.each(['wake', 'outbox'])('a record that %s cannot take goes aside and holds nobody up', (name) => {
@@ -121,7 +127,7 @@ describe('what starts functions', () => {
       BatchSize: 10,
       EventSourceArn: expect.stringContaining('Deliveries'),
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 50 },
+      ScalingConfig: { MaximumConcurrency: 100 },
     })
   })
 

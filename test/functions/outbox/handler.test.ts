@@ -4,9 +4,11 @@ import type { QueueSpec } from '../../../local/template/queues.ts'
 import { systemTimers } from '../../../local/timers.ts'
 import { sk, type TenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
-import type { EventItem } from '../../../shared/webhooks/record.ts'
+import { deliveryService } from '../../../shared/webhooks/deliveries.ts'
+import { AskedDelivery, type EventItem } from '../../../shared/webhooks/record.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
 import { type Cell, givenCell, givenEvent, givenLog, givenTenant, tableName } from '../../shared/webhooks/given.ts'
+import { itemsOf } from '../../shared/webhooks/given-delivery.ts'
 
 const deliveries: QueueSpec = {
   name: 'cell-1-deliveries',
@@ -80,6 +82,16 @@ describe('the function outbox', () => {
         delivery_id: expect.stringMatching(/^dlv_/),
       })),
     )
+  })
+
+  it('puts on the queue what the API asked to be sent', async () => {
+    const tenant = await givenSubscriber()
+    const [webhook] = (await webhookService(cell.deps).list(tenant, { limit: 1 })).items
+    await deliveryService(cell.deps).test(tenant, webhook?.id ?? '')
+    const [item] = await itemsOf(cell.deps, tenant, 'DLV#')
+    const asked = AskedDelivery.parse(item)
+    expect(await createHandler(table())({ Records: [record(asked, '100')] })).toEqual({ batchItemFailures: [] })
+    expect(queued()).toEqual([{ tenant_id: tenant, webhook_id: asked.webhook_id, delivery_id: asked.id }])
   })
 
   it('passes over what can never be handled, and says so', async () => {

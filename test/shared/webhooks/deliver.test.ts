@@ -173,6 +173,34 @@ describe('a delivery', () => {
   })
 })
 
+/** The same table, out of reach once the receiver has answered: as if the sender had been killed there. */
+function dyingAfterwards() {
+  let answered = false
+  const post: typeof cell.deps.post = async (request) => {
+    const answer = await cell.deps.post(request)
+    answered = true
+    return answer
+  }
+  const documentsFor = () => {
+    if (answered) throw new Error('the process was killed')
+    return cell.deps.documentsFor()
+  }
+  return { ...cell.deps, post, documentsFor }
+}
+
+describe('a sender that is killed after the receiver has answered', () => {
+  it('leaves the delivery to the next, which sends it once more, as the same event', async () => {
+    const { receiver, event, message, delivery } = await givenDelivery({ status: 204 })
+    await expect(deliver(dyingAfterwards(), message)).rejects.toThrow('the process was killed')
+    await deliver(cell.deps, message)
+    expect(receiver.received).toHaveLength(1)
+    cell.deps.clock.at += 30_000
+    await deliver(cell.deps, message)
+    expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([event.id, event.id])
+    expect(await delivery()).toMatchObject({ state: 'succeeded', attempts: [{ status: 204 }] })
+  })
+})
+
 describe('a name that leads elsewhere', () => {
   it('when the attempt is made is refused, though it was well when the webhook was made', async () => {
     const { receiver, tenant, message, delivery } = await givenDelivery()
