@@ -9,8 +9,6 @@ export interface CountingReceiver {
   url(name: string): string
   /** When (milliseconds since the epoch) each event came to a webhook, in the order in which the events happened. */
   arrivals(name: string): number[]
-  /** Events with their webhooks, each counted once. */
-  distinct(): number
   /** Requests for what had been acknowledged before. */
   duplicates(): number
   /** From now on the webhook's requests are answered after so long. */
@@ -63,7 +61,6 @@ export async function startCountingReceiver(): Promise<CountingReceiver> {
   return {
     url: (name) => `http://127.0.0.1:${port}/${name}`,
     arrivals: (name) => [...(arrived.get(name) ?? [])].sort(([a], [b]) => a - b).map(([, at]) => at),
-    distinct: () => [...arrived.values()].reduce((sum, events) => sum + events.size, 0),
     duplicates: () => duplicates,
     slow: (name, ms) => void delays.set(name, ms),
     down: async () => {
