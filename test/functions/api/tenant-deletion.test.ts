@@ -142,6 +142,19 @@ describe('a function that dies', () => {
     }
   }, 60_000)
 
+  it('anywhere in a create leaves one that the same request finishes, before the sweep does', async () => {
+    for (let calls = 0; calls < 12; calls += 1) {
+      const headers = { 'idempotency-key': `half-${calls}` }
+      const make = () => api.send('POST', '/v1/tenants', { ...as(), headers, body: { name: 'Half' } })
+      callsLeft = calls
+      await make()
+      callsLeft = Number.POSITIVE_INFINITY
+      const [again, third] = [await make(), await make()]
+      expect(again).toMatchObject({ status: 201, text: third.text })
+      expect(await stateOf(Tenant.parse(again.body).id)).toBe('active')
+    }
+  }, 60_000)
+
   it('anywhere in a delete leaves nothing behind, after the sweep', async () => {
     for (let calls = 4; calls < 60; calls += 5) {
       const full = await givenFull()
