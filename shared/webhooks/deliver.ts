@@ -90,10 +90,11 @@ async function postpone(deps: DeliverDeps, tenant: TenantId, which: { webhook_id
 export async function deliver(deps: DeliverDeps, message: DeliveryMessage): Promise<void> {
   const tenant = tenantId(message.tenant_id)
   const which = { webhook_id: message.webhook_id, id: message.delivery_id }
-  const webhook = await webhookStore(deps).get(tenant, which.webhook_id)
-  if (webhook?.state !== 'enabled') return abandon(deps, tenant, which)
   const slots = slotStore(deps)
-  const slot = await slots.take(tenant, webhook.id, webhook.failing_since ? SLOTS_OF_FAILING : SLOTS, deps.clock.now())
+  const [webhook, seen] = await Promise.all([webhookStore(deps).get(tenant, which.webhook_id), slots.look(tenant, which.webhook_id)])
+  if (webhook?.state !== 'enabled') return abandon(deps, tenant, which)
+  const most = webhook.failing_since ? SLOTS_OF_FAILING : SLOTS
+  const slot = await slots.take(tenant, webhook.id, { most, now: deps.clock.now(), seen })
   if (!slot) return postpone(deps, tenant, which, message.postponed ?? 0)
   try {
     const claimed = await deliveryStore(deps).claim(tenant, which, deps.clock.now())

@@ -66,8 +66,9 @@ async function unpublishedBefore(deps: StoreDeps, tenant: TenantId, event: Event
   const subject = subjectOf(event)
   const query = { prefix: sk.events(subject), after: sk.event(subject, event.sequence), newestFirst: true, limit: 1 }
   const [before] = (await tableFor(deps, tenant).query(query)).items
-  const item = EventItem.optional().parse(before)
-  return item?.position === undefined ? item : undefined
+  // One that is no event can never be published, and holds up nothing.
+  const item = EventItem.safeParse(before)
+  return item.success && item.data.position === undefined ? item.data : undefined
 }
 
 /**

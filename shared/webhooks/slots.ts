@@ -13,6 +13,8 @@ export const SLOTS_OF_FAILING = 2
 const KEPT_SECONDS = 86_400
 /** `SLOTS#<webhook>`: until when each slot is taken. A sender that died leaves its slot when that has passed. */
 const Slots = z.looseObject({})
+type Slots = z.infer<typeof Slots>
+
 export interface Slot {
   name: string
   until: string
@@ -30,21 +32,25 @@ const takeOne = (deps: TableDeps, tenant: TenantId, webhookId: string, slot: Slo
     })
     .then(() => true, unlessRefused)
 
+/** How the slots are by now. */
+const look = async (deps: TableDeps, tenant: TenantId, webhookId: string): Promise<Slots> =>
+  Slots.parse((await tableFor(deps, tenant).get(sk.slots(webhookId))) ?? {})
+
 async function take(
   deps: TableDeps & { random: () => number },
   tenant: TenantId,
   webhookId: string,
-  most: number,
-  now: number,
+  { most, now, seen }: { most: number; now: number; seen?: Slots },
 ): Promise<Slot | undefined> {
-  // Of those who are after the same slot one gets it: after as many looks there is none left.
-  for (let look = 1; look <= most; look += 1) {
-    const taken = Slots.parse((await tableFor(deps, tenant).get(sk.slots(webhookId))) ?? {})
+  let taken = seen ?? (await look(deps, tenant, webhookId))
+  // Of those who are after the same slot one gets it: after as many tries there is none left.
+  for (let tries = 1; tries <= most; tries += 1) {
     const free = Array.from({ length: most }, (_, number) => nameOf(number)).filter((name) => !(String(taken[name] ?? '') > isoTime(now)))
     const name = free[Math.floor(deps.random() * free.length)]
     if (name === undefined) return undefined
     const slot = { name, until: isoTime(now + CLAIM_MS) }
     if (await takeOne(deps, tenant, webhookId, slot, now)) return slot
+    taken = await look(deps, tenant, webhookId)
   }
   return undefined
 }
@@ -59,7 +65,8 @@ async function leave(deps: TableDeps, tenant: TenantId, webhookId: string, slot:
 
 /** Who sends to a webhook right now: a bounded number of attempts, whichever processes make them. */
 export const slotStore = (deps: TableDeps & { random: () => number }) => ({
+  look: (tenant: TenantId, webhookId: string) => look(deps, tenant, webhookId),
   /** Nothing when `most` are taken. */
-  take: (tenant: TenantId, webhookId: string, most: number, now: number) => take(deps, tenant, webhookId, most, now),
+  take: (tenant: TenantId, webhookId: string, wanted: { most: number; now: number; seen?: Slots }) => take(deps, tenant, webhookId, wanted),
   leave: (tenant: TenantId, webhookId: string, slot: Slot) => leave(deps, tenant, webhookId, slot),
 })

@@ -77,7 +77,7 @@ describe('the deliveries of a webhook', () => {
     ])
   })
 
-  it('are nobody else’s, nor another webhook’s', async () => {
+  it("are nobody else's, nor another webhook's", async () => {
     const { tenant, webhook, id, message } = await delivery()
     await deliver(cell.deps, message)
     const other = await subscriber()

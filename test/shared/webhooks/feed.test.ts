@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { sk, type TenantId } from '../../../shared/platform/table.ts'
-import type { Page, TenantTable } from '../../../shared/platform/tenant-table.ts'
+import { type Page, type TenantTable, tableFor } from '../../../shared/platform/tenant-table.ts'
 import { readFeed, withoutHoles } from '../../../shared/webhooks/feed-reader.ts'
 import { publish } from '../../../shared/webhooks/outbox.ts'
 import type { EventItem } from '../../../shared/webhooks/record.ts'
@@ -78,6 +78,14 @@ describe('the feed', () => {
     await publish(cell.deps, fourth)
     await publish(cell.deps, second)
     expect((await read(tenant)).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4])
+  })
+
+  it('goes on past an item of the cluster that is no event', async () => {
+    const tenant = await givenTenant(cell.deps)
+    const clusterId = cell.deps.newId('cluster')
+    await tableFor(cell.deps, tenant).put(sk.event(clusterId, 1), { type: 'cluster.on_fire' })
+    await publish(cell.deps, await givenEvent(cell.deps, tenant, { clusterId, sequence: 2 }))
+    expect(await read(tenant)).toMatchObject([{ sequence: 2, position: 1 }])
   })
 
   it('has no gap for a reader that polls, whoever publishes at the same time, repeated and out of order', async () => {

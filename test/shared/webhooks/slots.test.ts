@@ -94,7 +94,7 @@ describe('a slow receiver', () => {
     await publish(cell.deps, await givenEvent(cell.deps, tenant))
     for (const message of messages(cell.deps)) await deliver(cell.deps, message)
     const slots = slotStore(cell.deps)
-    for (let i = 0; i < SLOTS_OF_FAILING; i += 1) await slots.take(tenant, webhook.id, SLOTS, cell.deps.clock.at)
+    for (let i = 0; i < SLOTS_OF_FAILING; i += 1) await slots.take(tenant, webhook.id, { most: SLOTS, now: cell.deps.clock.at })
     await publish(cell.deps, await givenEvent(cell.deps, tenant))
     cell.deps.queue.sent.shift()
     for (const message of messages(cell.deps)) await deliver(cell.deps, message)
@@ -107,7 +107,7 @@ describe('the slots of a webhook', () => {
     const { tenant, webhook } = await givenSlow(0)
     const random = () => Math.random()
     const slots = slotStore({ ...cell.deps, random })
-    const take = () => slots.take(tenant, webhook.id, 3, cell.deps.clock.at)
+    const take = () => slots.take(tenant, webhook.id, { most: 3, now: cell.deps.clock.at })
     const taken = (await Promise.all(Array.from({ length: 12 }, take))).filter((slot) => slot !== undefined)
     expect(taken.length).toBeLessThanOrEqual(3)
     while (taken.length < 3) taken.push((await take()) ?? { name: '', until: '' })
@@ -121,7 +121,7 @@ describe('the slots of a webhook', () => {
   it('come back by themselves when their holder died, and not to the dead one', async () => {
     const { tenant, webhook } = await givenSlow(0)
     const slots = slotStore(cell.deps)
-    const take = () => slots.take(tenant, webhook.id, 1, cell.deps.clock.at)
+    const take = () => slots.take(tenant, webhook.id, { most: 1, now: cell.deps.clock.at })
     const dead = await take()
     cell.deps.clock.at += 29_999
     expect(await take()).toBeUndefined()
