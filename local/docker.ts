@@ -38,13 +38,12 @@ export interface DockerRuntimeOptions {
   path: string
   cacheDir: string
   signal?: AbortSignal
-  onError(error: unknown, where: string): void
 }
 
 /** What runs containers in Docker Engine. */
-export function dockerRuntime({ docker, programs, path, cacheDir, signal, onError }: DockerRuntimeOptions): ContainerRuntime & {
+export function dockerRuntime({ docker, programs, path, cacheDir, signal }: DockerRuntimeOptions): ContainerRuntime & {
   images: { pull(image: string): Promise<string> }
 } {
   const images = createContainerImages({ docker, programs, command: commands(signal), path, cacheDir })
-  return { images, driver: (place) => dockerDriver({ docker, images, timers: systemTimers, place, onError }) }
+  return { images, driver: (place, onError) => dockerDriver({ docker, images, timers: systemTimers, place, onError }) }
 }

@@ -26,7 +26,7 @@ function complain(error: unknown): void {
 }
 
 async function placeFor(options: StartOptions): Promise<{ dataDir: string | undefined; place: Place }> {
-  const dataDir = options.dataDir === undefined ? undefined : openDataDirectory(options.dataDir)
+  const dataDir = options.dataDir === undefined ? undefined : openDataDirectory(options.dataDir, options.docker)
   const place = await claim(claimedBy(dataDir, ROOT))
   if ('taken' in place) throw sayTaken(place.taken)
   return { dataDir, place }

@@ -8,26 +8,29 @@ import { messageOf, Trouble } from './trouble.ts'
 const MARKER = 'ringhold.json'
 const FORMAT = 1
 
-const Marker = z.object({ format: z.int() })
+/** `docker`: its nodes are containers; a process would know nothing of one that still runs. */
+const Marker = z.object({ format: z.int(), docker: z.boolean().default(false) })
+type Marker = z.infer<typeof Marker>
 
-function formatOf(directory: string): number | undefined {
+function markerOf(directory: string): Marker | undefined {
   const file = join(directory, MARKER)
-  return existsSync(file) ? Marker.parse(JSON.parse(readFileSync(file, 'utf8'))).format : undefined
+  return existsSync(file) ? Marker.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined
 }
 
 /**
  * The directory of `--data`, made if need be; ours from now on.
- * @throws Trouble when it cannot be used: not a directory, somebody else's files, another version's data
+ * @throws Trouble when it cannot be used: not a directory, somebody else's files, another version's data, nodes of the other kind
  */
-export function openDataDirectory(given: string): string {
+export function openDataDirectory(given: string, docker = false): string {
   const next = 'Name another directory with --data; a new or empty one will do.'
   const directory = resolve(given)
   try {
     mkdirSync(directory, { recursive: true })
-    const format = formatOf(directory)
-    if (format === undefined && readdirSync(directory).length > 0) throw new Error('it is not empty, and what is in it is not of Ringhold')
-    if (format !== undefined && format !== FORMAT) throw new Error(`it is of another version (format ${format}, this one writes ${FORMAT})`)
-    if (format === undefined) writeFileSync(join(directory, MARKER), `${JSON.stringify({ format: FORMAT })}\n`)
+    const marker = markerOf(directory)
+    if (!marker && readdirSync(directory).length > 0) throw new Error('it is not empty, and what is in it is not of Ringhold')
+    if (marker && marker.format !== FORMAT) throw new Error(`it is of another version (format ${marker.format}, this one writes ${FORMAT})`)
+    if (marker && marker.docker !== docker) throw new Error(`its nodes were started ${marker.docker ? 'with' : 'without'} --docker`)
+    if (!marker) writeFileSync(join(directory, MARKER), `${JSON.stringify({ format: FORMAT, docker })}\n`)
     return realpathSync(directory)
   } catch (cause) {
     throw new Trouble(`${directory} cannot keep the data: ${messageOf(cause)}.`, next, { cause })

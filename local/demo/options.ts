@@ -8,6 +8,8 @@ export interface StartOptions {
   port: number | undefined
   /** Where downloaded engines are kept; undefined is the checkout's own cache. */
   cacheDir: string | undefined
+  /** Nodes are containers of this machine's Docker Engine, not processes. */
+  docker: boolean
 }
 
 export const USUAL_PORT = 8080
@@ -20,6 +22,7 @@ const HELP = `Ringhold on one machine: the deployed template, run locally, with 
   npm start -- --port N          the API's port; 0 takes a free one
                                  (default ${USUAL_PORT}, or a free one when that is taken)
   npm start -- --cache DIR       where downloaded engines are kept (default .cache)
+  npm start -- --docker          nodes are containers of Docker Engine, with their limits of memory and CPU
   npm start -- --help            this
 
 Plain output: NO_COLOR=1. What runs, where it differs from AWS, what to do when: docs/local.md
@@ -35,6 +38,7 @@ export function parseOptions(args: string[]): StartOptions | { print: string; ex
         data: { type: 'string' },
         port: { type: 'string' },
         cache: { type: 'string' },
+        docker: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -43,7 +47,7 @@ export function parseOptions(args: string[]): StartOptions | { print: string; ex
     const port = values.port === undefined ? undefined : Number(values.port)
     if (port !== undefined && !(values.port?.match(/^\d+$/) && port <= 65_535))
       throw new Error(`--port ${values.port} is not a port (0 to 65535)`)
-    return { once: values.once, dataDir: values.data, port, cacheDir: values.cache }
+    return { once: values.once, dataDir: values.data, port, cacheDir: values.cache, docker: values.docker }
   } catch (error) {
     return { print: `${messageOf(error)}\n\n${HELP}`, exitCode: 2 }
   }

@@ -1,11 +1,11 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Cloud, startCloud } from '../cloud.ts'
-import { createImages } from '../images/images.ts'
 import { synthesise } from '../synth.ts'
 import { throwaway } from '../throwaway.ts'
 import type { Closers } from './closers.ts'
 import { colors } from './colors.ts'
+import { type Containers, openContainers } from './containers.ts'
 import { type FunctionLog, openFunctionLog } from './function-log.ts'
 import type { Interruption } from './interruption.ts'
 import { type StartOptions, USUAL_PORT } from './options.ts'
@@ -37,16 +37,8 @@ export interface RunDeps {
  */
 const WARM = { observe: 1, step: 3, ring: 1, deliver: 1 }
 
-type Images = ReturnType<typeof createImages>
-
-function imagesFor({ options, screen, stop }: RunDeps): Images {
-  const cacheDir = resolve(options.cacheDir ?? CACHE)
-  const onFetch = (program: string): void => screen.line(`  ${colors.dim(`downloading ${program} (once: it is kept in ${cacheDir})`)}`)
-  return createImages({ cacheDir: join(cacheDir, 'images'), path: process.env.PATH ?? '', signal: stop.signal, onFetch })
-}
-
 /** The template and the engine's program, side by side: neither needs the other. */
-async function prepare({ screen, stop: { signal } }: RunDeps, images: Images, scratch: string): Promise<string> {
+async function prepare({ screen, stop: { signal } }: RunDeps, containers: Containers, scratch: string): Promise<string> {
   const outDir = join(scratch, 'cdk.out')
   const synth = screen
     .during('synthesise the CDK app', () => synthesise(outDir, { signal, tempDir: scratch }))
@@ -54,7 +46,7 @@ async function prepare({ screen, stop: { signal } }: RunDeps, images: Images, sc
       throw new Trouble(messageOf(cause), '`npm run synth` runs it alone.', { cause })
     })
   const pull = screen
-    .during(`find ${RING_IMAGE}`, () => images.pull(RING_IMAGE))
+    .during(`find ${RING_IMAGE}`, () => containers.pull(RING_IMAGE))
     .catch((cause: unknown) => {
       const next = "With Python 3 and its pip, or with Debian's apt, it is downloaded; or install the server itself."
       throw new Trouble(`${messageOf(cause)}.`, next, { cause })
@@ -64,12 +56,13 @@ async function prepare({ screen, stop: { signal } }: RunDeps, images: Images, sc
   return outDir
 }
 
-async function startParts(deps: RunDeps, images: Images, outDir: string, log: FunctionLog): Promise<Cloud> {
+async function startParts(deps: RunDeps, containers: Containers, outDir: string, log: FunctionLog): Promise<Cloud> {
   const { options, dataDir, screen, stop, closers } = deps
   const cloud = await screen.during('start the template', () =>
     startCloud({
       outDir,
-      images,
+      images: containers.images,
+      ...(containers.runtime ? { runtime: containers.runtime } : {}),
       ...(dataDir === undefined ? {} : { dataDir }),
       apiPort: options.port ?? USUAL_PORT,
       orFreePort: options.port === undefined,
@@ -102,21 +95,21 @@ function tellTrouble({ dataDir, screen }: RunDeps, log: FunctionLog): void {
  * @throws when any of it is not true, or it was interrupted
  */
 export async function runDemo(deps: RunDeps): Promise<void> {
-  const { dataDir, place, screen, stop, closers } = deps
+  const { options, dataDir, place, screen, stop, closers } = deps
   const scratch = throwaway('ringhold-')
   closers.add(scratch.remove)
   mkdirSync(CACHE, { recursive: true })
   const directory = dataDir ?? scratch.path
   const log = openFunctionLog(join(directory, 'functions.log'))
   closers.add(async () => log.close())
-  const images = imagesFor(deps)
-  const outDir = await prepare(deps, images, scratch.path)
+  const containers = await openContainers({ options, screen, signal: stop.signal, cacheDir: resolve(options.cacheDir ?? CACHE) })
+  const outDir = await prepare(deps, containers, scratch.path)
   const receiver = await startReceiver(demoOf(directory)?.receiver_port)
   closers.add(receiver.stop)
   const trusted = demoOf(directory)?.webhook_secret
   if (trusted !== undefined) receiver.trust(trusted)
   stop.signal.throwIfAborted()
-  const cloud = await startParts(deps, images, outDir, log)
+  const cloud = await startParts(deps, containers, outDir, log)
   place.note(cloud.apiUrl)
   try {
     const story = tell({ cloud, receiver, screen, directory, dataDir, logFile: log.path, signal: stop.signal })

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { containerOf, prepareMounts } from './docker-container.ts'
@@ -7,6 +7,7 @@ import { type DockerPlace, labelsOf, nameOf } from './docker-labels.ts'
 import { followLog, logSize } from './docker-log.ts'
 import type { ContainerTable } from './docker-table.ts'
 import { type ContainerPlan, type Launch, StartFailure } from './driver.ts'
+import { logOf } from './process-root.ts'
 
 export interface StartDeps {
   docker: Docker
@@ -44,11 +45,8 @@ async function create({ docker, place, processors }: StartDeps, launch: Launch, 
   return id
 }
 
-/**
- * Two calls: a container that was made for somebody who died meanwhile never starts.
- * @throws StartFailure when it did not come to run; nothing is left of it then
- */
-export async function startContainer(deps: StartDeps, launch: Launch, plan: ContainerPlan, image: string): Promise<void> {
+/** Two calls: a container that was made for somebody who died meanwhile never starts. */
+async function attempt(deps: StartDeps, launch: Launch, plan: ContainerPlan, image: string): Promise<void> {
   const { docker, engine, table } = deps
   const start = logSize(launch)
   const id = await create(deps, launch, plan, image).catch(failAs('CannotCreateContainerError'))
@@ -64,5 +62,24 @@ export async function startContainer(deps: StartDeps, launch: Launch, plan: Cont
     await engine.remove(id)
     table.remove(container)
     return failAs('CannotStartContainerError')(error)
+  }
+}
+
+/** An Engine that may not raise limits refuses what is above its own: https://man7.org/linux/man-pages/man2/getrlimit.2.html */
+const isAboveLimit = (error: unknown): boolean => /setting rlimit/.test(messageOf(error))
+
+/**
+ * Starts a launch's container. Where the Engine itself is held to less than the definition's `ulimits`, the container has the
+ * Engine's, and its log says so.
+ * @throws StartFailure when it did not come to run; nothing is left of it then
+ */
+export async function startContainer(deps: StartDeps, launch: Launch, plan: ContainerPlan, image: string): Promise<void> {
+  try {
+    await attempt(deps, launch, plan, image)
+  } catch (error) {
+    if (plan.ulimits.length === 0 || !isAboveLimit(error)) throw error
+    const wanted = plan.ulimits.map(({ name, hardLimit }) => `${name} ${hardLimit}`).join(', ')
+    appendFileSync(logOf(launch), `Docker Engine here is held to less than the task definition sets (${wanted}): its own limits count\n`)
+    await attempt(deps, launch, { ...plan, ulimits: [] }, image)
   }
 }

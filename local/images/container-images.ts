@@ -14,6 +14,19 @@ import { type Member, tar } from './tar.ts'
 /** The user that the engines' official images run as, and give `/data` to. */
 const USER = 999
 
+/**
+ * What an engine's script asks the metadata endpoint with. Busybox has a wget, but a static one that is given a time limit (-T)
+ * crashes in the C library's look-up of names.
+ */
+const CURL = `#!/bin/sh
+limit=60
+while getopts sfm: option; do
+  case $option in m) limit=$OPTARG ;; [?]) exit 2 ;; esac
+done
+shift $((OPTIND - 1))
+exec timeout "$limit" wget -q -O - "$1"
+`
+
 export interface ContainerImages {
   /** @returns what Docker Engine knows the image by; throws what the image store throws */
   pull(image: string): Promise<string>
@@ -45,6 +58,7 @@ async function rootOf({ busybox, applets }: { busybox: string; applets: string[]
     { path: './tmp/', mode: 0o1777 },
     { path: './data/', mode: 0o755, owner: USER },
     { path: './etc/passwd', mode: 0o644, content: Buffer.from(`root:x:0:0::/:/bin/sh\nnode:x:${USER}:${USER}::/:/bin/sh\n`) },
+    { path: './usr/local/bin/curl', mode: 0o755, content: Buffer.from(CURL) },
     ...contents.map(({ path, content }) => ({ path: `.${path}`, mode: 0o755, content })),
     ...applets.filter((applet) => applet !== 'busybox').map((applet) => ({ path: `./bin/${applet}`, mode: 0o777, link: 'busybox' })),
   ]

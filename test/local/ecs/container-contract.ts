@@ -3,15 +3,12 @@ import { join } from 'node:path'
 import type { ContainerKind } from './container-kinds.ts'
 import { givenContainers } from './given-containers.ts'
 
-/** Answers what the address answers, whichever of the two programs there is. */
-const FETCH = 'fetch() { curl -s "$1" 2>/dev/null || wget -q -O - "$1"; echo; }'
-
 /** What a task's container is, whatever runs it. */
 export function containerContract(kind: ContainerKind): void {
   const { given, run, stop, stopped, logOf, logged, processes } = givenContainers(kind)
 
   it('learns its own address from the metadata endpoint', async () => {
-    const arn = await run(`${FETCH}; fetch $ECS_CONTAINER_METADATA_URI_V4; fetch $ECS_CONTAINER_METADATA_URI_V4/task`)
+    const arn = await run('curl -s -m 30 $ECS_CONTAINER_METADATA_URI_V4; echo; curl -s $ECS_CONTAINER_METADATA_URI_V4/task')
     const task = await stopped(arn)
     const [container, whole] = logOf(arn).split('\n')
     const address = task?.attachments?.[0]?.details?.find((detail) => detail.name === 'privateIPv4Address')?.value

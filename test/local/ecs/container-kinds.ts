@@ -25,7 +25,7 @@ function containersIn(place: { dataDir: string; kept: boolean }): (events: Drive
   const path = process.env.PATH ?? ''
   const docker = givenDocker()
   const onError = (error: unknown, where: string): void => console.error(where, error)
-  const { images } = dockerRuntime({ docker, programs: createImages({ cacheDir: CACHE, path }), path, cacheDir: CACHE, onError })
+  const { images } = dockerRuntime({ docker, programs: createImages({ cacheDir: CACHE, path }), path, cacheDir: CACHE })
   return dockerDriver({ docker, images: { pull: () => images.pull('valkey/valkey:9.1') }, timers: systemTimers, place, onError })
 }
 

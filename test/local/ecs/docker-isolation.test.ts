@@ -40,6 +40,12 @@ describeDocker("a task's limits", () => {
     expect(HostConfig).toMatchObject({ Memory: 256 * MIB, MemorySwap: 256 * MIB, NanoCpus: 125_000_000, PidsLimit: 4096 })
   })
 
+  it('of open files: where the Engine may have fewer itself, its own count', async () => {
+    const arn = await run('ulimit -H -n', { ulimits: [{ name: 'nofile', softLimit: 1_000_000, hardLimit: 1_000_000 }] })
+    expect(await stopped(arn)).toMatchObject({ containers: [{ exitCode: 0 }] })
+    expect(logOf(arn)).toMatch(/^(1000000|Docker Engine here is held to less .*\n\d+)\n$/)
+  })
+
   it('of rights: no user but its own, no capability, no root to write to, a volume of its own', async () => {
     const script = `id -u; grep -E '^Cap(Eff|Bnd)' /proc/self/status; touch /x 2>&1; echo $?; touch ./data/x; echo $?`
     const isolated = {

@@ -25,8 +25,7 @@ describe('what a program links to', () => {
 
 describeDocker('an image that no registry had', () => {
   const store = (): { pull(image: string): Promise<string> } =>
-    dockerRuntime({ docker: givenDocker(), programs: images(), path: process.env.PATH ?? '', cacheDir: CACHE, onError: () => undefined })
-      .images
+    dockerRuntime({ docker: givenDocker(), programs: images(), path: process.env.PATH ?? '', cacheDir: CACHE }).images
 
   it('is the same each time it is made', async () => {
     const name = await store().pull('valkey/valkey:9.1')
