@@ -109,7 +109,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(JSON.parse((await api.send('GET', '/v1/webhooks', { key: tenant.key })).text).items).toHaveLength(1)
     const remove = () => api.send('DELETE', `/v1/webhooks/${idOf(first)}`, { key: tenant.key, headers: { 'idempotency-key': 'w-2' } })
     expect([(await remove()).status, (await remove()).status]).toEqual([204, 204])
-    expect(await make()).toMatchObject({ status: 201, text: first.text })
+    expect(await make()).toMatchObject({ status: 409, body: { code: 'secret_shown_once' } })
     expect(await tableFor(api.deps, tenantId(tenant.id)).get(sk.quota)).toMatchObject({ webhooks_used: 0 })
   })
 
@@ -145,7 +145,7 @@ describe('a request with an Idempotency-Key', () => {
         headers: { 'idempotency-key': 't-1' },
       })
     const first = await make()
-    expect(await make()).toMatchObject({ status: 201, text: first.text })
+    expect(await make()).toMatchObject({ status: 409, body: { code: 'secret_shown_once' } })
     expect(await tableFor(api.deps, tenantId(idOf(first))).get(sk.quota)).toMatchObject({ clusters_limit: 3, clusters_used: 0 })
   })
 })
