@@ -15,11 +15,14 @@ export type AssumeRole = (roleArn: string, tenant: TenantId) => Promise<Session>
 export class AssumeRoleError extends Error {
   readonly code: string
   readonly status: number
+  /** The same may go through a moment later. */
+  readonly retryable: boolean
   constructor(code: string, status: number, roleArn: string) {
     super(`STS refuses to let this function assume ${roleArn}: ${code} (${status})`)
     this.name = 'AssumeRoleError'
     this.code = code
     this.status = status
+    this.retryable = status >= 500 || /Throttl/.test(code)
   }
 }
 
@@ -53,7 +56,7 @@ const session = (xml: string): Session => ({
   expiration: new Date(element(xml, 'Expiration')),
 })
 
-async function ask({ config }: DynamoDBClient, roleArn: string, tenant: TenantId): Promise<Session> {
+async function ask({ config }: DynamoDBClient, roleArn: string, tenant: TenantId, timeoutMs: number): Promise<Session> {
   const region = await config.region()
   const { protocol, hostname, port, host } = stsUrl(region)
   const signer = await config.signer()
@@ -63,7 +66,9 @@ async function ask({ config }: DynamoDBClient, roleArn: string, tenant: TenantId
     body: form(roleArn, tenant),
   }
   const signed = await signer.sign(unsigned, { signingService: 'sts', signingRegion: region })
-  const { response } = await config.requestHandler.handle({ ...unsigned, ...signed }, { requestTimeout: TIMEOUT_MS })
+  // The handler's own `requestTimeout` ends nothing, it only warns.
+  const abortSignal = AbortSignal.timeout(timeoutMs)
+  const { response } = await config.requestHandler.handle({ ...unsigned, ...signed }, { abortSignal })
   const xml = Buffer.from(await config.streamCollector(response.body)).toString('utf8')
   if (response.statusCode !== 200)
     throw new AssumeRoleError(/<Code>(\w+)<\/Code>/.exec(xml)?.[1] ?? 'unknown', response.statusCode, roleArn)
@@ -71,7 +76,7 @@ async function ask({ config }: DynamoDBClient, roleArn: string, tenant: TenantId
 }
 
 /** Refused for what was asked: it would be refused again. */
-const final = (error: unknown): boolean => error instanceof AssumeRoleError && error.status < 500 && !/Throttl/.test(error.code)
+const final = (error: unknown): boolean => error instanceof AssumeRoleError && !error.retryable
 
 /**
  * Assumes a role for one tenant: the session is tagged with it. Speaks to STS with the connections, credentials and signer
@@ -79,11 +84,11 @@ const final = (error: unknown): boolean => error instanceof AssumeRoleError && e
  * @throws AssumeRoleError when STS refuses, or whatever the last of three attempts failed with
  */
 export const roleAssumer =
-  ({ client, clock }: { client: DynamoDBClient; clock: Pick<Clock, 'sleep'> }): AssumeRole =>
+  ({ client, clock, timeoutMs = TIMEOUT_MS }: { client: DynamoDBClient; clock: Pick<Clock, 'sleep'>; timeoutMs?: number }): AssumeRole =>
   async (roleArn, tenant) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await ask(client, roleArn, tenant)
+        return await ask(client, roleArn, tenant, timeoutMs)
       } catch (error) {
         if (final(error) || attempt === ATTEMPTS) throw error
       }

@@ -19,7 +19,7 @@ const refused = (status: number, code: string): Reply => ({
 const given: Reply = { status: 200, body: CREDENTIALS }
 
 let server: Server
-let replies: (Reply | 'hang up')[]
+let replies: (Reply | 'hang up' | 'say nothing')[]
 let received: { headers: IncomingMessage['headers']; form: URLSearchParams }[]
 const before = process.env.AWS_ENDPOINT_URL
 beforeAll(async () => {
@@ -31,6 +31,7 @@ beforeAll(async () => {
     request.on('end', () => {
       received.push({ headers: request.headers, form: new URLSearchParams(body) })
       const reply = replies.shift() ?? given
+      if (reply === 'say nothing') return
       if (reply === 'hang up') request.socket.destroy()
       else response.writeHead(reply.status, { 'content-type': 'text/xml' }).end(reply.body)
     })
@@ -54,10 +55,19 @@ const slept: number[] = []
 function assume() {
   const credentials = { accessKeyId: 'cell-1-api', secretAccessKey: 'local', sessionToken: 'own' }
   const client = new DynamoDBClient({ region: 'eu-west-1', credentials })
-  return roleAssumer({ client, clock: { sleep: async (ms) => void slept.push(ms) } })('arn:aws:iam::1:role/tenant', tenantId('ten_a'))
+  return roleAssumer({ client, clock: { sleep: async (ms) => void slept.push(ms) }, timeoutMs: 200 })(
+    'arn:aws:iam::1:role/tenant',
+    tenantId('ten_a'),
+  )
 }
 
 describe('assuming a role for a tenant', () => {
+  it('asks again when STS says nothing', async () => {
+    replies = ['say nothing', given]
+    expect((await assume()).accessKeyId).toBe('ASIAX')
+    expect(received).toHaveLength(2)
+  })
+
   it('asks STS for an hour, as the function, in a session tagged and named with the tenant', async () => {
     expect(await assume()).toEqual({
       accessKeyId: 'ASIAX',
