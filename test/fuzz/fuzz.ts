@@ -86,14 +86,14 @@ async function attack({ url, api, tenants }: Target, { count, seed, deadlineMs, 
   const learned = new Map<string, string>()
   let next = 0
 
-  function note(plan: Planned, { method }: Sent, answer: Received): void {
+  function note(plan: Planned, { method, headers }: Sent, answer: Received): void {
     statuses.set(String(answer.status), (statuses.get(String(answer.status)) ?? 0) + 1)
     const fine = answer.status < 300
     const [accepted, all] = kinds.get(plan.kind) ?? [0, 0]
     kinds.set(plan.kind, [accepted + (fine ? 1 : 0), all + 1])
     if (!fine) return
     if (plan.kind !== 'hostile') reached.add(plan.operationId)
-    known.harvest(plan.who === 'platform' ? undefined : plan.who, answer.text, answer.headers)
+    known.harvest(known.callerOf(headers.authorization), answer.text, answer.headers)
     const changed =
       !['GET', 'HEAD', 'OPTIONS'].includes(method) &&
       answer.headers['idempotent-replayed'] === undefined &&
@@ -105,7 +105,7 @@ async function attack({ url, api, tenants }: Target, { count, seed, deadlineMs, 
     try {
       const answer = await send(agent, url, sent)
       note(plan, sent, answer)
-      const asker = plan.who === 'platform' ? undefined : known.worlds[plan.who]?.id
+      const asker = known.worlds[known.callerOf(sent.headers.authorization) ?? -1]?.id
       if (asker !== undefined) for (const id of idsTold(sent, answer)) learned.set(`${asker} ${id}`, told(index, plan, sent, ''))
       failures.push(...judge(departs, known, sent, answer).map((wrong) => told(index, plan, sent, wrong)))
     } catch (error) {

@@ -27,7 +27,7 @@ export function idsTold(sent: Sent, { text, headers }: Received): string[] {
 export function judge(departs: Conforms, known: Known, sent: Sent, answer: Received): string[] {
   if (fromGateway(answer)) return []
   const asked = requestText(sent)
-  const departure = departs(sent.method, decodedPath(sent.path.split(/[?#]/)[0] ?? ''), answer)
+  const departure = departs(sent.method, decodedPath(sent.path.split('?')[0] ?? ''), answer)
   const secret = answer.status >= 400 && [...known.secrets].some((each) => answer.text.includes(each) && !asked.includes(each))
   const inside = /\n? +at \w+ \(|node_modules|TypeError|DynamoDB|arn:aws/.test(answer.text) && !sent.path.startsWith('/openapi')
   return [

@@ -52,6 +52,12 @@ export class Known {
     }
   }
 
+  /** The number of the tenant that an Authorization header is of. */
+  callerOf(authorization: string | undefined): number | undefined {
+    const number = this.worlds.findIndex(({ key }) => authorization?.includes(key))
+    return number < 0 ? undefined : number
+  }
+
   /** Puts what is known in place of marks. */
   fill(text: string): string {
     return text.replaceAll(/⟦([^⟧.]+)\.([^⟧.]+)\.(\d+)⟧/g, (_, place: string, name: string, index: string) =>

@@ -42,16 +42,24 @@ function bodyOf({ requestBody }: Described, { resolve }: Description): fc.Arbitr
   })
 }
 
-/** Ids of the tenant's own; now and then of another. The platform names tenants that were made for it to end. */
+/**
+ * Ids of the tenant's own; now and then of another. The platform names tenants that were made for it to end, and keys with the
+ * tenant that has them.
+ */
 function pathOf({ path, parameters }: Described, who: number | 'platform', foreign: number): fc.Arbitrary<string> {
   const names = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)
-  return fc.tuple(...names.map(() => fc.tuple(index, fc.nat(99)))).map((picks) =>
-    names.reduce((text, name, i) => {
-      const [pick = 0, luck = 99] = picks[i] ?? []
-      const place = who === 'platform' ? (name === 'tenant_id' ? 'p' : pick % TENANTS) : luck < foreign ? (who + 1) % TENANTS : who
-      return text.replace(`{${name}}`, name === 'code' ? 'not_found' : mark(place, name, pick))
-    }, path),
-  )
+  const one = (name: string, pick: number, of: number, luck: number): string => {
+    if (name === 'code') return 'not_found'
+    if (who !== 'platform') return mark(luck < foreign ? (who + 1) % TENANTS : who, name, pick)
+    if (!names.includes('key_id')) return mark('p', name, pick)
+    return name === 'tenant_id' ? mark(of, 'tenant', 0) : mark(of, name, pick)
+  }
+  const picks = fc.tuple(...names.map(() => fc.tuple(index, fc.nat(99))))
+  return fc
+    .tuple(picks, fc.nat(TENANTS - 1))
+    .map(([picked, of]) =>
+      names.reduce((text, name, i) => text.replace(`{${name}}`, one(name, picked[i]?.[0] ?? 0, of, picked[i]?.[1] ?? 99)), path),
+    )
 }
 
 function queryOf({ parameters }: Described, place: number | 'p', { resolve }: Description): fc.Arbitrary<string> {

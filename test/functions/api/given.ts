@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { paginateScan } from '@aws-sdk/lib-dynamodb'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import * as z from 'zod'
 import { config, planVariable } from '../../../cdk/config.ts'
@@ -155,7 +155,10 @@ export async function givenApi(overrides: Partial<ApiDeps> = {}, faults?: Faults
     return { id, key: KEYED.parse(made.body).key }
   }
   const items = async () => {
-    return (await dynamo.documents.send(new ScanCommand({ TableName: cellTable.name, ConsistentRead: true }))).Items ?? []
+    const all = []
+    const scan = { client: dynamo.documents }
+    for await (const page of paginateScan(scan, { TableName: cellTable.name, ConsistentRead: true })) all.push(...(page.Items ?? []))
+    return all
   }
   const kept = async () =>
     (await items()).filter(({ sk: key }) => !/^(AUDIT#|RATE$)/.test(String(key))).map(({ last_used_at: _used, ...item }) => item)
