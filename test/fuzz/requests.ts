@@ -8,8 +8,6 @@ import type { Described, Description } from './operations.ts'
 export interface Planned {
   kind: 'valid' | 'almost' | 'hostile'
   operationId: string
-  /** Whose key it has: the number of a tenant, or the platform's. */
-  who: number | 'platform'
   method: string
   path: string
   headers: Record<string, string>
@@ -112,7 +110,6 @@ function right(operation: Described, description: Description, foreign: number):
       .map(([path, query, headers, sent]) => ({
         kind: 'valid' as const,
         operationId: operation.operationId,
-        who,
         method: operation.method,
         path: path + query,
         headers: {
@@ -134,13 +131,8 @@ function almost(operation: Described, description: Description): fc.Arbitrary<Pl
       .tuple(plan, mutants(schema, description.resolve))
       .map(([planned, { value }]) => ({ ...planned, body: { text: JSON.stringify(value) } })),
   )
-  const otherKey = fc.tuple(plan, fc.constantFrom('platform', 0, 1, 2)).map(([planned, who]): Planned => {
-    const place = who === 'platform' ? 'p' : who
-    return {
-      ...planned,
-      who: who === 'platform' ? 'platform' : Number(who),
-      headers: { ...planned.headers, authorization: `Bearer ${mark(place, 'bearer', 0)}` },
-    }
+  const otherKey = fc.tuple(plan, fc.constantFrom('p', 0, 1, 2)).map(([planned, place]): Planned => {
+    return { ...planned, headers: { ...planned.headers, authorization: `Bearer ${mark(place, 'bearer', 0)}` } }
   })
   const otherQuery = fc
     .tuple(
