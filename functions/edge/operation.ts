@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type * as z from 'zod'
 import { AppError } from '../../shared/contract/errors.ts'
-import { bodyTypes, type Route, takesBody } from '../../shared/contract/route.ts'
+import { bodyTypes, mayOmitBody, type Route, takesBody } from '../../shared/contract/route.ts'
 import type { Act, StoredAnswer } from '../../shared/idempotency/act.ts'
 import type { Committed } from '../../shared/idempotency/commit.ts'
 import { PLATFORM, type TenantId } from '../../shared/platform/table.ts'
@@ -57,7 +57,8 @@ function parse<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   route: Route<P, Q, B>,
   { event, params, caller, entry }: Incoming,
 ): Request<P, Q, B> {
-  const body = takesBody(route) ? readJson(event, bodyTypes(route)) : {}
+  const omitted = !event.body && mayOmitBody(route)
+  const body = takesBody(route) && !omitted ? readJson(event, bodyTypes(route)) : {}
   const path = event.rawPath
   const query = event.queryStringParameters ?? {}
   const [key, scope] = [event.headers['idempotency-key'], caller?.kind ?? 'public']

@@ -1,7 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi'
 import * as z from 'zod'
 import type { Example } from './examples/example.ts'
-import { bodyTypes, type Route, takesBody } from './route.ts'
+import { bodyTypes, mayOmitBody, type Route, takesBody } from './route.ts'
 
 const REQUEST_HEADERS = {
   'Idempotency-Key': z
@@ -34,7 +34,7 @@ function shownWith(schema: z.ZodType, example: Readonly<Record<string, unknown>>
 }
 
 const bodyOf = (route: Route, { body }: Example) => ({
-  required: true,
+  required: !mayOmitBody(route),
   content: Object.fromEntries(bodyTypes(route).map((type) => [type, { schema: route.body, example: body }])),
 })
 

@@ -80,6 +80,8 @@ export const reads = (row: Pick<Route, 'method'>): boolean => row.method === 'GE
 const None = z.strictObject({})
 type None = typeof None
 export const takesBody = (row: Route): boolean => row.body !== None
+/** No body at all is then an empty one: nothing in it is required. */
+export const mayOmitBody = (row: Route): boolean => takesBody(row) && row.body.safeParse({}).success
 
 /** What a body may be: a patch may say that it is one (RFC 7396). */
 export const bodyTypes = ({ method }: Pick<Route, 'method'>): readonly string[] =>
