@@ -9,6 +9,8 @@ import type { Timers } from './timers.ts'
 export interface ContainerRuntime {
   /** @param place whose containers, and whether the cloud comes back to them */
   driver(place: { dataDir: string; kept: boolean }, onError: (error: unknown, where: string) => void): (events: DriverEvents) => Driver
+  /** Shell script that ends what a cloud started that is dead and kept nothing; its directory's parent is $1. */
+  endScript: string
 }
 
 /** One call to AWS. */

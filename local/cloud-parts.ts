@@ -74,7 +74,7 @@ export async function startHosts(context: Context) {
   // Processes need a place for their files, even when nothing is kept.
   let base = kept
   if (base === undefined) {
-    const place = throwaway('ringhold-hosts-', END_SCRIPT)
+    const place = throwaway('ringhold-hosts-', options.runtime?.endScript ?? END_SCRIPT)
     closers.push(place.remove)
     base = place.path
   }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import Docker from 'dockerode'
 import type { ContainerRuntime } from './cloud-options.ts'
 import { dockerDriver } from './ecs/docker-driver.ts'
@@ -45,5 +46,10 @@ export function dockerRuntime({ docker, programs, path, cacheDir, signal }: Dock
   images: { pull(image: string): Promise<string> }
 } {
   const images = createContainerImages({ docker, programs, command: commands(signal), path, cacheDir })
-  return { images, driver: (place, onError) => dockerDriver({ docker, images, timers: systemTimers, place, onError }) }
+  const end = fileURLToPath(import.meta.resolve('./ecs/docker-end.ts'))
+  return {
+    images,
+    endScript: `'${process.execPath}' '${end}' "$1/ecs"`,
+    driver: (place, onError) => dockerDriver({ docker, images, timers: systemTimers, place, onError }),
+  }
 }
