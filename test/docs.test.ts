@@ -113,7 +113,9 @@ describe('the guides', () => {
   })
 
   it('name fields, parameters and codes that there are', () => {
-    const described = JSON.stringify(buildOpenApi())
+    // Why a cluster failed: the loop's own words, which the description does not list.
+    const failures = ['deadline', 'plan'].map((name) => readFileSync(join(ROOT, `shared/reconcile/${name}.ts`), 'utf8'))
+    const described = [JSON.stringify(buildOpenApi()), ...failures].join('\n')
     const member = /^[a-z]+(?:_[a-z]+)+$/g
     expect(strange(guides, member, (name) => new RegExp(`\\b${name}\\b`).test(described))).toEqual([])
   })
@@ -121,7 +123,7 @@ describe('the guides', () => {
   it('name headers that there are', () => {
     const described = JSON.stringify(buildOpenApi()).toLowerCase()
     const ofHttp = ['accept-encoding', 'if-none-match']
-    const header = /^[A-Z][a-zA-Z]+(?:-[A-Z][a-z]+)+$/g
+    const header = /^[A-Z][a-zA-Z]*(?:-[A-Z][a-z]+)+$/g
     expect(strange(guides, header, (name) => ofHttp.includes(name.toLowerCase()) || described.includes(name.toLowerCase()))).toEqual([])
   })
 
