@@ -65,13 +65,25 @@ async function uncountKey(deps: TenantSweepDeps, item: DueItem): Promise<boolean
   }
 }
 
-/** Finishes what was begun with tenants and is due, and gives back the count of keys that have expired. Answers how many of both. */
+async function finishTenants(deps: TenantSweepDeps, now: number): Promise<boolean[]> {
+  const due = await dueItems(deps, { now, prefix: sk.tenant, limit: TENANTS })
+  return sideBySide(due, (item) => finishTenant(deps, item, now), AT_ONCE)
+}
+
+async function uncountKeys(deps: TenantSweepDeps, now: number): Promise<boolean[]> {
+  const due = await dueItems(deps, { now, prefix: sk.key(''), limit: KEYS })
+  return sideBySide(due, (item) => uncountKey(deps, item), AT_ONCE)
+}
+
+/**
+ * Finishes what was begun with tenants and is due, and gives back the count of keys that have expired: each whatever happens to
+ * the other. Answers how many of both.
+ */
 export async function sweepTenants(deps: TenantSweepDeps, now: number): Promise<number> {
-  const tenants = await dueItems(deps, { now, prefix: sk.tenant, limit: TENANTS })
-  const keys = await dueItems(deps, { now, prefix: sk.key(''), limit: KEYS })
-  const ends = [
-    ...(await sideBySide(tenants, (item) => finishTenant(deps, item, now), AT_ONCE)),
-    ...(await sideBySide(keys, (item) => uncountKey(deps, item), AT_ONCE)),
-  ]
-  return ends.filter(Boolean).length
+  const ends = await Promise.allSettled([finishTenants(deps, now), uncountKeys(deps, now)])
+  const done = ends.flatMap((end) => {
+    if (end.status === 'rejected') throw end.reason
+    return end.value
+  })
+  return done.filter(Boolean).length
 }
