@@ -35,8 +35,12 @@ function revocation({ id, counted }: KeyEntry, now: number): (Write | KeyWrite)[
   ]
 }
 
+/** DynamoDB deletes what a key is looked up by and what is said of it each in its own time: of the one the other may be left. */
+const passesAway = ({ expires }: KeyEntry, now: number): boolean => expires !== undefined && expires * 1000 <= now
+
 /**
- * Ends a key: no request that begins later is let in with it. One that is revoked already stays as it is.
+ * Ends a key: no request that begins later is let in with it. One that is revoked already, or has expired so long ago that it
+ * passes away, stays as it is.
  * @throws not_found
  */
 export function revokeKey(deps: KeyTableDeps & { clock: Clock }, tenant: TenantId, id: string, act?: Act<void>): Promise<Committed<void>> {
@@ -44,6 +48,8 @@ export function revokeKey(deps: KeyTableDeps & { clock: Clock }, tenant: TenantI
   return commit({ clock: deps.clock, table }, act, async () => {
     const entry = await keyEntryIn(table, id)
     if (!entry) throw new AppError('not_found', `There is no key ${id}`)
-    return { result: undefined, writes: entry.revoked_at === undefined ? revocation(entry, deps.clock.now()) : [] }
+    const now = deps.clock.now()
+    const over = entry.revoked_at !== undefined || passesAway(entry, now)
+    return { result: undefined, writes: over ? [] : revocation(entry, now) }
   })
 }

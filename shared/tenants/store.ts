@@ -12,10 +12,10 @@ const AT_ONCE = 10
 const recordIn = async (table: Pick<TenantTable, 'get'>): Promise<TenantRecord | undefined> =>
   TenantRecord.optional().parse(await table.get(sk.tenant))
 
-/** A tenant's record with what it uses. */
+/** A tenant's record with what it uses. Of a deleted one DynamoDB takes each away in its own time: without both there is none. */
 export async function seenIn(table: Pick<TenantTable, 'get'>): Promise<Seen | undefined> {
   const [record, quota] = await Promise.all([recordIn(table), table.get(sk.quota)])
-  return record && { record, quota: TenantQuota.parse(quota) }
+  return record && quota !== undefined ? { record, quota: TenantQuota.parse(quota) } : undefined
 }
 
 /** Puts the record in the place of one that nobody has changed since. */
