@@ -1,40 +1,7 @@
-import { SFNClient } from '@aws-sdk/client-sfn'
-import { SQSClient } from '@aws-sdk/client-sqs'
-import { type RemovalDeps, remove } from '../shared/clusters/changes.ts'
 import { sweepClusters } from '../shared/clusters/sweep.ts'
-import { startWork } from '../shared/clusters/wake.ts'
-import { isoTime, systemClock } from '../shared/platform/clock.ts'
-import { readEnv } from '../shared/platform/env.ts'
-import { idMaker } from '../shared/platform/ids.ts'
-import { jsonLog } from '../shared/platform/log.ts'
-import { messageQueue, type Queue } from '../shared/platform/queue.ts'
-import { tableClients } from '../shared/platform/tenant-clients.ts'
-import { type Workflows, workflows } from '../shared/platform/workflows.ts'
-import { sweepTenants, type TenantSweepDeps } from '../shared/tenants/sweep.ts'
+import { sweepTenants } from '../shared/tenants/sweep.ts'
 import { sweepDeliveries } from '../shared/webhooks/sweep.ts'
-
-type SweepDeps = TenantSweepDeps & RemovalDeps & { workflows: Workflows; queue: Queue }
-
-function sweepDeps(overrides: Partial<SweepDeps>): SweepDeps {
-  const env = readEnv('sweep')
-  const { ownDocuments, under } = tableClients()
-  const deps: SweepDeps = {
-    ownDocuments,
-    documentsFor: under(env.TENANT_ROLE_ARN),
-    keyDocumentsFor: under(env.KEYS_ROLE_ARN),
-    tableName: env.TABLE_NAME,
-    operationTimeoutSeconds: env.OPERATION_TIMEOUT_SECONDS,
-    workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
-    queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),
-    clock: systemClock,
-    log: jsonLog({ function: 'sweep', cell: env.CELL }),
-    newId: idMaker(() => deps.clock.now()),
-    startWork: (cluster) => startWork(deps.workflows, cluster, isoTime(deps.clock.now())),
-    removeCluster: (tenant, id) => remove(deps, tenant, id, { evenProtected: true }),
-    ...overrides,
-  }
-  return deps
-}
+import { type SweepDeps, sweepDeps } from './sweep/deps.ts'
 
 export function createHandler(overrides: Partial<SweepDeps> = {}) {
   const deps = sweepDeps(overrides)
