@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { recent } from '../../shared/platform/recent.ts'
 import type { Caller } from '../../shared/tenants/keys.ts'
 
 const REMEMBERED = 1_000
@@ -8,7 +9,7 @@ const REMEMBERED = 1_000
  * answer: whoever uses it waits for the look-up and compares. Headers are not kept, only their hashes.
  */
 export function likelyCallers() {
-  const callers = new Map<string, Caller>()
+  const callers = recent<string, Caller>(REMEMBERED)
   const hashOf = (authorization: string): string => createHash('sha256').update(authorization).digest('base64')
   return {
     get: (authorization: string | undefined): Caller | undefined =>
@@ -17,10 +18,8 @@ export function likelyCallers() {
     set: (authorization: string | undefined, caller: Caller | undefined): void => {
       if (authorization === undefined) return
       const hash = hashOf(authorization)
-      callers.delete(hash)
       if (caller) callers.set(hash, caller)
-      const [oldest] = callers.keys()
-      if (callers.size > REMEMBERED && oldest !== undefined) callers.delete(oldest)
+      else callers.delete(hash)
     },
   }
 }

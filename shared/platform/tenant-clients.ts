@@ -3,8 +3,9 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { type AssumeRole, roleAssumer } from './assume-role.ts'
 import { documentClient } from './aws-clients.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { recentlyUsed } from './recent.ts'
 import type { TenantId } from './table.ts'
-import { recentlyUsed, renewing } from './tenant-credentials.ts'
+import { renewing } from './tenant-credentials.ts'
 
 /** Tenants whose clients and credentials one instance of a function remembers: about 40 kB each. */
 const REMEMBERED = 250

@@ -33,17 +33,3 @@ export function renewing(fetch: () => Promise<Session>, now: () => number): () =
     return fetching
   }
 }
-
-/** Makes what is asked for and remembers it; of more than `most`, the one not used for longest is forgotten. */
-export function recentlyUsed<K, V>(most: number, make: (key: K) => V): (key: K) => V {
-  const kept = new Map<K, V>()
-  return (key) => {
-    const found = kept.get(key)
-    const value = found ?? make(key)
-    if (found !== undefined) kept.delete(key)
-    kept.set(key, value)
-    const [oldest] = kept.size > most ? kept.keys() : []
-    if (oldest !== undefined) kept.delete(oldest)
-    return value
-  }
-}

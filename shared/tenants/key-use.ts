@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { type Clock, isoTime } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
+import { recent } from '../platform/recent.ts'
 import { PLATFORM, sk } from '../platform/table.ts'
 import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { Caller } from './keys.ts'
@@ -14,15 +15,12 @@ const REMEMBERED = 1_000
  * which keys are in use, and not worth failing a request for.
  */
 export function keyUse(deps: TableDeps & { clock: Clock; log: Log }) {
-  const noted = new Map<string, number>()
+  const noted = recent<string, number>(REMEMBERED)
   return async (caller: Caller): Promise<void> => {
     const { type, id } = caller.actor
     const hour = Math.floor(deps.clock.now() / HOUR_MS)
     if (type !== 'key' || noted.get(id) === hour) return
-    noted.delete(id)
     noted.set(id, hour)
-    const [oldest] = noted.keys()
-    if (noted.size > REMEMBERED && oldest !== undefined) noted.delete(oldest)
     try {
       await tableFor(deps, caller.kind === 'tenant' ? caller.tenant : PLATFORM).update(sk.key(id), {
         update: 'SET last_used_at = :hour',

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { AppError } from '../contract/errors.ts'
 import type { Clock } from '../platform/clock.ts'
+import { recent } from '../platform/recent.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { type Change, type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import { DEFAULT_RATE, type RateLimit, RateRecord } from './rate-record.ts'
@@ -134,7 +135,7 @@ async function refill(deps: TableDeps, tenant: TenantId, known: Bucket | undefin
  * request costs nothing; a tenant that a process has not seen costs a read unit more.
  */
 export function rateLimiter(deps: TableDeps & { clock: Clock }) {
-  const buckets = new Map<string, Bucket>()
+  const buckets = recent<string, Bucket>(REMEMBERED)
   const turns = new Map<string, Promise<unknown>>()
   const moment = (): number => Math.floor(deps.clock.now() * 1_000)
   const holds = (bucket: Bucket, now: number): boolean => bucket.tokens > 0 && now < bucket.leasedAt + LEASE_US
@@ -143,10 +144,7 @@ export function rateLimiter(deps: TableDeps & { clock: Clock }) {
     const known = buckets.get(tenant)
     const now = moment()
     const bucket = known && holds(known, now) ? known : await refill(deps, tenant, known, moment)
-    buckets.delete(tenant)
     buckets.set(tenant, bucket)
-    const [oldest] = buckets.keys()
-    if (buckets.size > REMEMBERED && oldest !== undefined) buckets.delete(oldest)
     if (bucket.tokens === 0) return refused(bucket, moment())
     bucket.tokens -= 1
     return stateOf(bucket, now)
