@@ -17,6 +17,7 @@ describe('If-Match', () => {
     `"other", ${etag}`,
     `${etag},"other"`,
     `"other" ,, ${etag}`,
+    `, ,"other" , ,\t, ${etag} ,, , `,
     `W/"x", ${etag}`,
     etag.replace(/"$/, '-gzip"'),
   ])('%s holds', (header) => expect(holds(header)).toBe(true))
@@ -33,5 +34,8 @@ describe('If-Match', () => {
   it('gets to the end of a hostile header', () => {
     expect(() => expectationOf(`${'"a",'.repeat(20_000)} x`)).toThrow()
     expect(() => expectationOf(`${','.repeat(60_000)}x`)).toThrow()
+    expect(() => expectationOf(`"a"${',  '.repeat(20_000)}x`)).toThrow()
+    expect(() => expectationOf(`"a"${' ,\t'.repeat(20_000)}"`)).toThrow()
+    expect(() => expectationOf(`${'"a" , '.repeat(10_000)}"`)).toThrow()
   })
 })
