@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Clock } from './clock.ts'
 import { stsUrl } from './env.ts'
+import { askService, type SigningClient } from './signed-request.ts'
 import { TENANT_TAG, type TenantId } from './table.ts'
 
 /** Credentials of a role, as the SDK's clients take them. */
@@ -56,35 +56,28 @@ const session = (xml: string): Session => ({
   expiration: new Date(element(xml, 'Expiration')),
 })
 
-async function ask({ config }: DynamoDBClient, roleArn: string, tenant: TenantId, timeoutMs: number): Promise<Session> {
-  const region = await config.region()
-  const { protocol, hostname, port, host } = stsUrl(region)
-  const signer = await config.signer()
-  const unsigned = {
-    ...{ method: 'POST', protocol, hostname, path: '/', query: {}, ...(port ? { port: Number(port) } : {}) },
-    headers: { host, 'content-type': 'application/x-www-form-urlencoded' },
+async function ask(client: SigningClient, roleArn: string, tenant: TenantId, timeoutMs: number): Promise<Session> {
+  const { status, text } = await askService(client, {
+    service: 'sts',
+    urlOf: stsUrl,
+    path: '/',
+    contentType: 'application/x-www-form-urlencoded',
     body: form(roleArn, tenant),
-  }
-  const signed = await signer.sign(unsigned, { signingService: 'sts', signingRegion: region })
-  // The handler's own `requestTimeout` ends nothing, it only warns.
-  const abortSignal = AbortSignal.timeout(timeoutMs)
-  const { response } = await config.requestHandler.handle({ ...unsigned, ...signed }, { abortSignal })
-  const xml = Buffer.from(await config.streamCollector(response.body)).toString('utf8')
-  if (response.statusCode !== 200)
-    throw new AssumeRoleError(/<Code>(\w+)<\/Code>/.exec(xml)?.[1] ?? 'unknown', response.statusCode, roleArn)
-  return session(xml)
+    timeoutMs,
+  })
+  if (status !== 200) throw new AssumeRoleError(/<Code>(\w+)<\/Code>/.exec(text)?.[1] ?? 'unknown', status, roleArn)
+  return session(text)
 }
 
 /** Refused for what was asked: it would be refused again. */
 const final = (error: unknown): boolean => error instanceof AssumeRoleError && !error.retryable
 
 /**
- * Assumes a role for one tenant: the session is tagged with it. Speaks to STS with the connections, credentials and signer
- * of a client that is there anyway: a client of STS's own would be 38 kB of every bundle, for one request.
+ * Assumes a role for one tenant: the session is tagged with it.
  * @throws AssumeRoleError when STS refuses, or whatever the last of three attempts failed with
  */
 export const roleAssumer =
-  ({ client, clock, timeoutMs = TIMEOUT_MS }: { client: DynamoDBClient; clock: Pick<Clock, 'sleep'>; timeoutMs?: number }): AssumeRole =>
+  ({ client, clock, timeoutMs = TIMEOUT_MS }: { client: SigningClient; clock: Pick<Clock, 'sleep'>; timeoutMs?: number }): AssumeRole =>
   async (roleArn, tenant) => {
     for (let attempt = 1; ; attempt += 1) {
       try {
