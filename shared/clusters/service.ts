@@ -26,8 +26,8 @@ export interface Wanted {
 }
 
 async function connection(deps: ClusterDeps, tenant: TenantId, id: string): Promise<Connection> {
-  const cluster = await existing(deps, tenant, id)
-  return connectionOf(deps, cluster, await clusterStore(deps).allNodes(tenant, id))
+  const [cluster, nodes] = await Promise.all([existing(deps, tenant, id), clusterStore(deps).allNodes(tenant, id)])
+  return connectionOf(deps, cluster, nodes)
 }
 
 async function list(deps: ClusterDeps, tenant: TenantId, page: PageRequest, wanted: Wanted): Promise<PageOf<ExpandedCluster>> {
@@ -56,15 +56,15 @@ export const clusterService = (deps: ClusterDeps) => ({
     expand(deps, tenant, await existing(deps, tenant, id), wanted),
   list: (tenant: TenantId, page: PageRequest, wanted: Wanted = {}) => list(deps, tenant, page, wanted),
   nodes: async (tenant: TenantId, id: string, page: PageRequest): Promise<PageOf<Node>> => {
-    await existing(deps, tenant, id)
-    const { items, ...rest } = await clusterStore(deps).nodes(tenant, id, page)
+    const [, { items, ...rest }] = await Promise.all([existing(deps, tenant, id), clusterStore(deps).nodes(tenant, id, page)])
     return { ...rest, items: items.map(nodeView) }
   },
   connection: (tenant: TenantId, id: string) => connection(deps, tenant, id),
   /** Oldest first; of a deleted cluster too, for as long as it is kept. */
   events: async (tenant: TenantId, id: string, page: PageRequest): Promise<PageOf<Event>> => {
-    const cluster = await clusterStore(deps).get(tenant, id)
+    const clusters = clusterStore(deps)
+    const [cluster, events] = await Promise.all([clusters.get(tenant, id), clusters.events(tenant, id, page)])
     if (!cluster) throw new AppError('not_found', `There is no cluster ${id}`)
-    return clusterStore(deps).events(tenant, id, page)
+    return events
   },
 })

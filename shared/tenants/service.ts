@@ -36,8 +36,8 @@ export const tenantService = (deps: TenantDeps) => ({
     return { ...found, items: found.items.map(usageLine) }
   },
   audit: async (id: string, page: PageRequest): Promise<PageOf<AuditEntry>> => {
-    await existing(deps, tenantId(id))
-    return auditService(deps).list(tenantId(id), page)
+    const [, trail] = await Promise.all([existing(deps, tenantId(id)), auditService(deps).list(tenantId(id), page)])
+    return trail
   },
   plans: (): readonly Plan[] => deps.plans,
 })
