@@ -5,7 +5,7 @@ import type { TenantId } from '../platform/table.ts'
 import { admit } from './admission.ts'
 import type { ClusterDeps } from './deps.ts'
 import { priceOf } from './price.ts'
-import { type QuotaRecord, quotaOf, reserveQuota } from './quota.ts'
+import { quotaAfter, quotaOf, reserveQuota } from './quota.ts'
 import { clusterStore } from './store.ts'
 
 /** @throws unavailable when nobody can say */
@@ -16,14 +16,6 @@ async function placementOf(deps: ClusterDeps, tenant: TenantId, spec: ClusterSpe
     deps.log.error('nobody says where a cluster would go', cause)
     throw new AppError('unavailable', 'The hosts could not be looked at: ask again', { cause, headers: { 'retry-after': '1' } })
   }
-}
-
-function quotaAfter(quota: QuotaRecord, spec: ClusterSpec): ClusterPreview['quota'] {
-  const counted = new Map(Object.entries(quota))
-  return Object.entries(quotaOf(spec)).map(([name, takes]) => {
-    const limit = counted.get(`${name}_limit`) ?? 0
-    return { quota: name, takes, left: limit - (counted.get(`${name}_used`) ?? 0) - takes, limit }
-  })
 }
 
 /**

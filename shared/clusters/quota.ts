@@ -27,6 +27,16 @@ export function quotaOf(spec: ClusterRecord['spec']): { clusters: number; nodes:
 }
 
 const COUNTED = ['clusters', 'nodes', 'cpu_units', 'memory_mib'] as const
+
+/** What such a cluster would take of each quota, and what would then be left. */
+export const quotaAfter = (quota: QuotaRecord, spec: ClusterRecord['spec']) => {
+  const wanted = quotaOf(spec)
+  return COUNTED.map((name) => {
+    const [used, limit, takes] = [quota[`${name}_used`], quota[`${name}_limit`], wanted[name]]
+    return { quota: name, takes, left: limit - used - takes, limit }
+  })
+}
+
 const NAMES = { clusters: 'clusters', nodes: 'nodes', cpu_units: 'CPU units', memory_mib: 'MiB of memory' } as const
 
 const adding = `ADD ${COUNTED.map((name) => `${name}_used :${name}`).join(', ')}`
