@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type TenantId, tenantId } from '../../shared/platform/table.ts'
+import { clusterOf, type TenantId, tenantId, tenantOf } from '../../shared/platform/table.ts'
 
 /** A reason to look at a cluster: its own item changed (`noted` already), or ECS told something of one of its tasks. */
 export interface Reason {
@@ -35,9 +35,9 @@ const WakeEvent = z.union([z.object({ Records: z.array(StreamRecord) }), TaskEve
 function ofRecord({ dynamodb }: z.infer<typeof StreamRecord>): Reason[] {
   const { Keys, NewImage, OldImage, SequenceNumber } = dynamodb
   const unchanged = NewImage?.wake.N === OldImage?.wake.N && NewImage?.generation.N === OldImage?.generation.N
-  if (!NewImage || unchanged) return []
-  const [tenant, clusterId] = [tenantId(Keys.pk.S.slice(2)), Keys.sk.S.slice('CLUSTER#'.length)]
-  return [{ tenant, clusterId, noted: true, runs: false, sequenceNumber: SequenceNumber }]
+  const tenant = tenantOf(Keys.pk.S)
+  if (!tenant || !NewImage || unchanged) return []
+  return [{ tenant, clusterId: clusterOf(Keys.sk.S), noted: true, runs: false, sequenceNumber: SequenceNumber }]
 }
 
 /** `startedBy` is `<tenant>/<cluster>` on every task of ours; others are none of our business. */

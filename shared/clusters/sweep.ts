@@ -1,7 +1,7 @@
 import { isoTime } from '../platform/clock.ts'
 import { dueItems } from '../platform/due.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
-import { sk, tenantId } from '../platform/table.ts'
+import { clusterOf, sk, tenantOf } from '../platform/table.ts'
 import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { Workflows } from '../platform/workflows.ts'
 import { startWork, wakeDue } from './wake.ts'
@@ -9,16 +9,14 @@ import { startWork, wakeDue } from './wake.ts'
 /** How many overdue clusters of each shard one sweep wakes; the next minute takes more. */
 const LIMIT = 200
 
-/** `T#ten_...` and `CLUSTER#clu_...` back to their ids. */
-const behind = (key: string): string => key.slice(key.indexOf('#') + 1)
-
 /** Wakes every cluster that is due: what the hint and the stream should have done, had they not been lost. */
 export async function sweepClusters(deps: TableDeps & OwnTableDeps & { workflows: Workflows }, now: number): Promise<number> {
   const due = await dueItems(deps, { now, prefix: sk.cluster(''), limit: LIMIT })
   const woken = await sideBySide(due, async (item) => {
-    const cluster = await wakeDue(tableFor(deps, tenantId(behind(item.pk))), behind(item.sk), now)
+    const tenant = tenantOf(item.pk)
+    const cluster = tenant && (await wakeDue(tableFor(deps, tenant), clusterOf(item.sk), now))
     if (cluster) await startWork(deps.workflows, cluster, isoTime(now))
-    return cluster ? 1 : 0
+    return cluster !== undefined
   })
-  return woken.reduce<number>((sum, one) => sum + one, 0)
+  return woken.filter(Boolean).length
 }

@@ -55,6 +55,9 @@ export const sk = {
   slots: (webhook: string) => `SLOTS#${webhook}`,
 } as const
 
+/** The id in a cluster's sort key. */
+export const clusterOf = (sortKey: string): string => sortKey.slice(sk.cluster('').length)
+
 /** What a delivery's sort key is made of. */
 export function deliveryOf(sortKey: string): { webhook_id: string; id: string } {
   const [, webhook_id = '', id = ''] = sortKey.split('#')
