@@ -77,12 +77,13 @@ export async function admit(
   if (who.status === 'rejected') throw who.reason
   const caller = who.value
   found.caller = caller
-  assertAllowed(route, event, caller)
   const known = before.status === 'fulfilled' && likely && tenantOf(likely) === tenantOf(caller) ? before.value : undefined
   const [rate, active] = known ?? (await needs(caller))
   if (rate.status === 'rejected') throw rate.reason
   found.rate = rate.value
   assertWithin(rate.value)
+  // Only then: a refusal is an entry in the audit trail.
+  assertAllowed(route, event, caller)
   if (active.status === 'rejected') throw active.reason
   return caller
 }

@@ -2,16 +2,33 @@ import { AppError } from '../contract/errors.ts'
 import type { Act } from '../idempotency/act.ts'
 import { type Committed, commit } from '../idempotency/commit.ts'
 import { type Clock, isoTime } from '../platform/clock.ts'
-import { sk, type TenantId } from '../platform/table.ts'
-import { type KeyTableDeps, type KeyWrite, keyTableFor, type Write } from '../platform/tenant-table.ts'
-import type { KeyEntry } from './key-record.ts'
+import { dueShard, sk, type TenantId } from '../platform/table.ts'
+import { type KeyTableDeps, type KeyWrite, keyTableFor, type TenantTable, type Write } from '../platform/tenant-table.ts'
+import { type KeyEntry, stateOf } from './key-record.ts'
 import { keyEntryIn } from './key-store.ts'
 import { expiresAfter } from './record.ts'
 
 /** One key less that counts. */
 export const uncount: Write = { kind: 'update', sk: sk.quota, update: 'ADD keys_used :less', values: { ':less': -1 } }
 
-function revocation({ id, counted }: KeyEntry, now: number): (Write | KeyWrite)[] {
+/**
+ * The key whose place it took, where that is good for a while yet: it counts again, until it expires. Otherwise whoever makes,
+ * rotates and revokes in turn has any number of keys.
+ */
+async function predecessor(table: Pick<TenantTable, 'get'>, { rotated_from }: KeyEntry, now: number): Promise<KeyEntry | undefined> {
+  const before = rotated_from === undefined ? undefined : await keyEntryIn(table, rotated_from)
+  return before && stateOf(before, now) === 'active' ? before : undefined
+}
+
+const count = ({ id, expires_at }: KeyEntry): Write => ({
+  kind: 'update',
+  sk: sk.key(id),
+  update: 'SET counted = :yes, due_pk = :shard, due_at = :end',
+  condition: 'counted = :no AND attribute_not_exists(revoked_at) AND expires_at = :end',
+  values: { ':yes': true, ':no': false, ':shard': dueShard(id), ':end': expires_at },
+})
+
+function revocation({ id, counted }: KeyEntry, before: KeyEntry | undefined, now: number): (Write | KeyWrite)[] {
   const names = { '#expires': 'expires' }
   const values = { ':at': isoTime(now), ':ttl': expiresAfter(now) }
   return [
@@ -31,7 +48,7 @@ function revocation({ id, counted }: KeyEntry, now: number): (Write | KeyWrite)[
       names,
       values: { ...values, ':no': false, ':counted': counted },
     },
-    ...(counted ? [uncount] : []),
+    ...(counted ? [before ? count(before) : uncount] : []),
   ]
 }
 
@@ -50,6 +67,6 @@ export function revokeKey(deps: KeyTableDeps & { clock: Clock }, tenant: TenantI
     if (!entry) throw new AppError('not_found', `There is no key ${id}`)
     const now = deps.clock.now()
     const over = entry.revoked_at !== undefined || passesAway(entry, now)
-    return { result: undefined, writes: over ? [] : revocation(entry, now) }
+    return { result: undefined, writes: over ? [] : revocation(entry, await predecessor(table, entry, now), now) }
   })
 }

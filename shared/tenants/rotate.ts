@@ -35,9 +35,12 @@ async function assertAlone(table: Pick<TenantTable, 'get'>, { id, rotated_from }
   throw new AppError('secret_rotating', detail, { members: { key_id: before.id } })
 }
 
-/** The old key ends; the count goes over to its successor. */
-function ending(before: KeyEntry, successor: string, at: number): (Write | KeyWrite)[] {
-  const end = before.expires_at === undefined ? at : Math.min(at, Date.parse(before.expires_at))
+const endOf = ({ expires_at }: Pick<KeyEntry, 'expires_at'>): number =>
+  expires_at === undefined ? Number.POSITIVE_INFINITY : Date.parse(expires_at)
+
+/** The old key ends, and the count goes over to its successor: it does not outlive that. */
+function ending(before: KeyEntry, successor: KeyWithSecret, at: number): (Write | KeyWrite)[] {
+  const end = Math.min(at, endOf(before), endOf(successor))
   const values = { ':end': isoTime(end), ':ttl': expiresAfter(end) }
   const names = { '#expires': 'expires' }
   return [
@@ -47,7 +50,7 @@ function ending(before: KeyEntry, successor: string, at: number): (Write | KeyWr
       update: 'SET expires_at = :end, rotated_to = :successor, counted = :no, #expires = :ttl REMOVE due_pk, due_at',
       condition: 'counted = :yes AND attribute_not_exists(rotated_to) AND attribute_not_exists(revoked_at)',
       names,
-      values: { ...values, ':successor': successor, ':no': false, ':yes': true },
+      values: { ...values, ':successor': successor.id, ':no': false, ':yes': true },
     },
     {
       kind: 'update',
@@ -60,13 +63,16 @@ function ending(before: KeyEntry, successor: string, at: number): (Write | KeyWr
   ]
 }
 
+/** What comes after would be written with another number of digits, and sort before everything. */
+const END_OF_TIME = Date.parse('9999-12-31T23:59:59.999Z')
+
 /** As long from now as the old key was made for. */
 const sameTerm = ({ created_at, expires_at }: KeyEntry, now: number): string | undefined =>
-  expires_at === undefined ? undefined : isoTime(now + Date.parse(expires_at) - Date.parse(created_at))
+  expires_at === undefined ? undefined : isoTime(Math.min(END_OF_TIME, now + Date.parse(expires_at) - Date.parse(created_at)))
 
 /**
- * Makes a key that takes the place of another, which ends after the overlap, or when it would have ended anyway. The two
- * count as one in the quota.
+ * Makes a key that takes the place of another, which ends after the overlap, when it would have ended anyway, or with
+ * its successor. The two count as one in the quota.
  * @throws not_found, key_not_active, secret_rotating, tenant_deleting, out_of_range, secret_shown_once
  */
 export async function rotateKey(
@@ -88,7 +94,7 @@ export async function rotateKey(
       const { name, mode, scopes } = before
       const { shown, writes } = newKey(deps, tenant, { name, mode, scopes, expires_at, by, rotated_from: id })
       const end = now + (body.overlap_seconds ?? DEFAULT_OVERLAP) * 1000
-      return { result: shown, writes: [...writes, ...ending(before, shown.id, end), staying] }
+      return { result: shown, writes: [...writes, ...ending(before, shown, end), staying] }
     }),
   )
 }
