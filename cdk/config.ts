@@ -1,6 +1,13 @@
 import * as z from 'zod'
 import type { HostLimits, Prices } from '../shared/platform/env.ts'
 
+/**
+ * What an account lets through to its HTTP APIs at once by default, and half of what it lets through in a second:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+export const CELL_BURST = 5_000
+export const CELL_REQUESTS_PER_SECOND = 5_000
+
 /** How many hosts of a class one AZ keeps and may grow to. */
 const HostClassConfig = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9]*$/, 'a host class is named in lower-case letters and digits'),
@@ -30,7 +37,13 @@ const PlanConfig = z.strictObject({
   memoryMib: z.int().min(0),
   webhooks: z.int().min(0),
   keys: z.int().min(1, 'a tenant without a key could do nothing: allow at least 1'),
-  requestsPerSecond: z.int().min(1, 'a tenant needs at least one request a second').max(10_000),
+  requestsPerSecond: z
+    .int()
+    .min(1, 'a tenant needs at least one request a second')
+    .max(
+      CELL_BURST / 2,
+      `a tenant's burst is two seconds' worth, and a cell takes ${CELL_BURST} requests at once: promise at most half of that`,
+    ),
 })
 
 const httpsUrl = z.url({ protocol: /^https$/, error: 'issuers and their keys are asked over https only: https://login.example.com' })

@@ -13,7 +13,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { ROUTES } from '../shared/contract/routes.ts'
-import type { CellConfig } from './config.ts'
+import { CELL_BURST, CELL_REQUESTS_PER_SECOND, type CellConfig } from './config.ts'
 
 /** What an access log tells: who waited how long for what, and never a header, which may hold a key. */
 const ACCESS_LOG = JSON.stringify({
@@ -47,7 +47,7 @@ function cors(origins: string[]): CorsPreflightOptions {
   }
 }
 
-/** The HTTP API in front of the one function that knows the routes; what it does not know, it answers itself, as problem+json. */
+/** The HTTP API in front of the one function that knows the routes, and answers what it does not know as problem+json. */
 export function gateway(scope: Construct, props: { config: CellConfig; api: IFunction }): HttpApi {
   const { cell, corsOrigins, logRetentionDays } = props.config
   const integration = new HttpLambdaIntegration('ApiIntegration', props.api)
@@ -62,7 +62,7 @@ export function gateway(scope: Construct, props: { config: CellConfig; api: IFun
     httpApi,
     stageName: '$default',
     autoDeploy: true,
-    throttle: { rateLimit: 1000, burstLimit: 500 },
+    throttle: { rateLimit: CELL_REQUESTS_PER_SECOND, burstLimit: CELL_BURST },
     accessLogSettings: {
       destination: new LogGroupLogDestination(
         new LogGroup(scope, 'AccessLogs', {

@@ -24,7 +24,7 @@ function keyAnswers(deps: KeyDeps & TableDeps) {
   const keys = keyService(deps)
   /** The stored answer is without the secret. */
   const made = ({ list }: Place) => {
-    const answer = (key: object & { id: string }): Answer => json(201, key, { location: `${list}/${key.id}` })
+    const answer = (key: object & { id: string }): Answer => json(201, key, { location: `${list}/${key.id}`, 'cache-control': 'no-store' })
     return [answer, ({ key: _secret, ...key }: KeyWithSecret) => answer(key)] as const
   }
   return {

@@ -52,6 +52,10 @@ function deedOf(event: HttpEvent, caller: Caller, operationId: string, outcome: 
   }
 }
 
+/** By itself, or for what it is asked to put into its answer. */
+const isAudited = (route: Route, { queryStringParameters }: HttpEvent): boolean =>
+  route.audited || expansionsOf(route, queryStringParameters).some(({ audited }) => audited === true)
+
 /** Makes of whatever came out, answer or error, what API Gateway takes; one line of log each. */
 function answering({ clock, log, audit }: EdgeDeps): Middleware {
   const finish = (event: HttpEvent, answer: Answer): APIGatewayProxyStructuredResultV2 => {
@@ -76,7 +80,7 @@ function answering({ clock, log, audit }: EdgeDeps): Middleware {
     const { status } = ERRORS[code]
     if (!caller || !match || !NOTED.has(status)) return
     const { route } = match.operation
-    if (reads(route) && !route.audited) return
+    if (reads(route) && !isAudited(route, event)) return
     await audit
       .note(tenantOf(caller), deedOf(event, caller, route.operationId, { status, code }))
       .catch((error: unknown) => log.error('a refusal is not in the audit trail', error, { request_id: requestIdOf(event) }))
@@ -106,10 +110,6 @@ const routing = (operations: readonly Operation[]): Middleware => {
   }
 }
 
-/** By itself, or for what it is asked to put into its answer. */
-const isAudited = (route: Route, { queryStringParameters }: HttpEvent): boolean =>
-  route.audited || expansionsOf(route, queryStringParameters).some(({ audited }) => audited === true)
-
 /** Who is refused learns it at once, and keeps nobody waiting. */
 const mayBeHeld = (route: Route, { headers }: HttpEvent): boolean => route.waits && headers.prefer !== undefined
 
@@ -123,7 +123,8 @@ function runner(deps: EdgeDeps) {
       return deps.audit.entry(tenant, deedOf(event, caller, route.operationId, { status }))
     }
     const answer = await operation.run({ event, params, caller, entry })
-    if (isAudited(route, event) && caller)
+    const hasEntry = !reads(route) && answer.headers['idempotent-replayed'] === undefined
+    if (isAudited(route, event) && caller && !hasEntry)
       await deps.audit.note(tenantOf(caller), deedOf(event, caller, route.operationId, { status: answer.status }))
     return answer
   }

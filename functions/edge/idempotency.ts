@@ -4,7 +4,7 @@ import type { Once } from '../../shared/idempotency/act.ts'
 import type { Committed } from '../../shared/idempotency/commit.ts'
 import type { Answer } from './answer.ts'
 
-/** A structured-field string (RFC 9941, 3.3.3): its quotes and escapes taken off. Most clients send the key bare. */
+/** A structured-field string (RFC 9651, 3.3.3): its quotes and escapes taken off. Most clients send the key bare. */
 const unquoted = (header: string): string => /^"((?:[^"\\]|\\["\\])*)"$/.exec(header)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? header
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type * as z from 'zod'
 import { AppError } from '../../shared/contract/errors.ts'
-import { bodyTypes, mayOmitBody, type Route, takesBody } from '../../shared/contract/route.ts'
+import { bodyTypes, mayOmitBody, type Route, reads, takesBody } from '../../shared/contract/route.ts'
 import type { Act, StoredAnswer } from '../../shared/idempotency/act.ts'
 import type { Committed } from '../../shared/idempotency/commit.ts'
 import { PLATFORM, type TenantId } from '../../shared/platform/table.ts'
@@ -53,12 +53,24 @@ function paramsOf<P extends z.ZodType>(schema: P, params: Record<string, string>
   throw new AppError('not_found', `There is no ${given.slice(0, LONGEST_ECHO)}${hint}`)
 }
 
+/** A body where none is taken would be a wish that nobody hears; that of a read means nothing (RFC 9110, 9.3.1). */
+function bodyOf(route: Route, event: APIGatewayProxyEventV2): unknown {
+  const optional = !takesBody(route) || mayOmitBody(route)
+  return (optional && !event.body) || reads(route) ? {} : readJson(event, bodyTypes(route))
+}
+
+/** To change something in spite of a condition would be worse than to refuse it. */
+function notConditional({ operationId }: Route): AppError {
+  const detail = `${operationId} takes no If-Match: leave it out`
+  return new AppError('invalid_header', detail, { errors: [{ in: 'header', pointer: '/if-match', code: 'invalid_header', detail }] })
+}
+
 function parse<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   route: Route<P, Q, B>,
   { event, params, caller, entry }: Incoming,
 ): Request<P, Q, B> {
-  const omitted = !event.body && mayOmitBody(route)
-  const body = takesBody(route) && !omitted ? readJson(event, bodyTypes(route)) : {}
+  if (event.headers['if-match'] !== undefined && !reads(route) && !route.conditional) throw notConditional(route)
+  const body = bodyOf(route, event)
   const path = event.rawPath
   const query = event.queryStringParameters ?? {}
   const [key, scope] = [event.headers['idempotency-key'], caller?.kind ?? 'public']

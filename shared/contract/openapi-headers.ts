@@ -5,7 +5,7 @@ export const HEADERS: Record<string, { description: string; required?: true }> =
   'X-Request-Id': { description: 'Names this request in our logs', required: true },
   'Cache-Control': { description: 'Who may keep the answer, and for how long', required: true },
   ETag: { description: 'Changes whenever the body does; send it as If-None-Match, or as If-Match with a change', required: true },
-  Location: { description: 'Where the cluster is', required: true },
+  Location: { description: 'Where that is which was made or changed', required: true },
   'Operation-Location': { description: 'Where the operation is', required: true },
   'Retry-After': { description: 'Seconds until it is worth asking again' },
   'RateLimit-Policy': {

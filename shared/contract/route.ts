@@ -46,7 +46,7 @@ export interface Route<Params extends z.ZodType = z.ZodType, Query extends z.Zod
   scope: Scope
   /** The platform's keys may call it too; then it is about what the platform itself did or has. */
   platformToo: boolean
-  /** A read that leaves an entry in the audit trail, as every change does. */
+  /** Its answer tells a secret: a read leaves an entry in the audit trail, as every change does, and so does a change that is only repeated. */
   audited: boolean
   params: Params
   query: Query
@@ -164,11 +164,11 @@ export function errorsOf(row: Route): ErrorCode[] {
     'unknown_field',
     ...(row.scope === 'public' ? [] : CALLER_ERRORS),
     ...(row.scope === 'public' || row.scope === 'platform' || reads(row) ? [] : (['tenant_suspended', 'tenant_deleting'] as const)),
-    ...(takesBody(row) ? BODY_ERRORS : []),
+    ...(reads(row) ? [] : [...BODY_ERRORS, 'invalid_header' as const]),
     ...(row.path.includes('{') ? (['not_found'] as const) : []),
     ...(takesCursor ? (['invalid_cursor', 'out_of_range'] as const) : []),
     ...(row.idempotent ? (['invalid_idempotency_key', 'idempotency_key_reused', 'idempotency_in_flight'] as const) : []),
-    ...(row.conditional ? (['precondition_failed', 'invalid_header'] as const) : []),
+    ...(row.conditional ? (['precondition_failed'] as const) : []),
     ...Object.values(row.refusals),
     ...row.errors,
     'internal_error',

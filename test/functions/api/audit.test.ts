@@ -62,9 +62,18 @@ describe('the audit trail', () => {
   it('has one entry for a change that was asked for twice with one Idempotency-Key', async () => {
     const { key, trail } = await given()
     const headers = { 'idempotency-key': 'hook-1' }
+    const twice = { key, body: SMALL, headers }
+    await api.send('POST', '/v1/clusters', twice)
+    await api.send('POST', '/v1/clusters', twice)
+    expect((await trail()).filter(({ action }) => action === 'createCluster')).toHaveLength(1)
+  })
+
+  it('has another for a repetition that told a secret again', async () => {
+    const { key, trail } = await given()
+    const headers = { 'idempotency-key': 'hook-1' }
     await api.send('POST', '/v1/webhooks', { key, body: HOOK, headers })
-    await api.send('POST', '/v1/webhooks', { key, body: HOOK, headers })
-    expect((await trail()).filter(({ action }) => action === 'createWebhook')).toHaveLength(1)
+    expect((await api.send('POST', '/v1/webhooks', { key, body: HOOK, headers })).text).toContain('whsec_')
+    expect((await trail()).filter(({ action }) => action === 'createWebhook')).toHaveLength(2)
   })
 
   it('tells when a key was used to read a secret, or tried to', async () => {

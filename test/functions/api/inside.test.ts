@@ -134,7 +134,7 @@ describe('events', () => {
         tenant_id: tenant,
         cluster_id: api.deps.newId('cluster'),
         sequence: n,
-        feed_sequence: n,
+        position: n,
         created_at: isoTime(0),
         data: { n },
       })

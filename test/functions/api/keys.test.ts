@@ -74,7 +74,8 @@ describe('a key', () => {
       bearer(makeToken('live', api.deps.newId('key'), api.deps.random)),
       bearer(makeToken('live', issued.id, api.deps.random)),
     ])
-    expect(wrong?.body).toEqual(unknown?.body)
+    const { request_id: _one, ...told } = z.looseObject({}).parse(wrong?.body)
+    expect(unknown?.body).toMatchObject(told)
     expect((await bearer(issued.key)).status).toBe(200)
   })
 

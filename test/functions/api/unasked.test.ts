@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Api, givenApi } from './given.ts'
+import { type Api, givenApi, givenCluster } from './given.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -26,8 +26,27 @@ describe('a request without a body', () => {
     expect(again.body).toMatchObject({ code: 'secret_shown_once' })
   })
 
+  it('is all that a route takes which has no use for one', async () => {
+    const { key } = await api.tenant()
+    const { id } = await givenCluster(api, key)
+    const sent = { key, body: { force: true } }
+    expect((await api.send('DELETE', `/v1/clusters/${id}`, sent)).body).toMatchObject({ status: 400, code: 'unknown_field' })
+    expect((await api.send('DELETE', `/v1/clusters/${id}`, { key, body: {} })).status).toBe(202)
+  })
+
   it('is refused where something is', async () => {
     const { key } = await api.tenant()
     expect((await api.send('POST', '/v1/clusters', { key })).body).toMatchObject({ status: 400, code: 'invalid_json' })
+  })
+})
+
+describe('a condition', () => {
+  it('that a route does not heed is refused, and nothing is changed', async () => {
+    const { key } = await api.tenant()
+    const made = await api.send('POST', '/v1/webhooks', { key, body: { url: 'https://hooks.example.com/' } })
+    const path = `/v1/webhooks/${Made.parse(made.body).id}`
+    const refused = await api.send('DELETE', path, { key, headers: { 'if-match': '"x"' } })
+    expect(refused.body).toMatchObject({ status: 400, code: 'invalid_header' })
+    expect((await api.send('GET', path, { key })).status).toBe(200)
   })
 })
