@@ -39,10 +39,12 @@ export interface DockerRuntimeOptions {
   path: string
   cacheDir: string
   signal?: AbortSignal
+  /** Nodes get a network of their own, in place of the machine's. */
+  bridge?: boolean
 }
 
 /** What runs containers in Docker Engine. */
-export function dockerRuntime({ docker, programs, path, cacheDir, signal }: DockerRuntimeOptions): ContainerRuntime & {
+export function dockerRuntime({ docker, programs, path, cacheDir, signal, bridge = false }: DockerRuntimeOptions): ContainerRuntime & {
   images: { pull(image: string): Promise<string> }
 } {
   const images = createContainerImages({ docker, programs, command: commands(signal), path, cacheDir })
@@ -50,6 +52,6 @@ export function dockerRuntime({ docker, programs, path, cacheDir, signal }: Dock
   return {
     images,
     endScript: `'${process.execPath}' '${end}' "$1/ecs"`,
-    driver: (place, onError) => dockerDriver({ docker, images, timers: systemTimers, place, onError }),
+    driver: (place, onError) => dockerDriver({ docker, images, timers: systemTimers, place, bridge, onError }),
   }
 }

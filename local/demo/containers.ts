@@ -17,7 +17,7 @@ export interface Containers {
 }
 
 export interface ContainersDeps {
-  options: Pick<StartOptions, 'docker'>
+  options: Pick<StartOptions, 'docker' | 'bridge'>
   screen: Screen
   signal: AbortSignal
   cacheDir: string
@@ -32,6 +32,6 @@ export async function openContainers({ options, screen, signal, cacheDir }: Cont
   const docker = await openDocker().catch((cause: unknown) => {
     throw cause instanceof NoDocker ? new Trouble(`${cause.message}.`, cause.next, { cause }) : cause
   })
-  const runtime = dockerRuntime({ docker, programs: images, ...place, signal })
+  const runtime = dockerRuntime({ docker, programs: images, ...place, signal, bridge: options.bridge })
   return { images, runtime, pull: runtime.images.pull }
 }

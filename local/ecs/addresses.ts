@@ -9,6 +9,8 @@ const TRIES = 512
 
 export interface AddressesDeps {
   block: number
+  /** Default: of the loopback. */
+  addressAt?: ((block: number, offset: number) => string) | undefined
   network: DurableMap<number>
   /** Addresses of tasks that are not STOPPED. */
   held(): Set<string>
@@ -23,7 +25,7 @@ export function addressPool(deps: AddressesDeps): { next(ports: number[]): Promi
   function advance(): string {
     const cursor = deps.network.get('cursor') ?? 0
     deps.network.set('cursor', (cursor + 1) % USABLE)
-    return addressAt(deps.block, RESERVED + cursor)
+    return (deps.addressAt ?? addressAt)(deps.block, RESERVED + cursor)
   }
   return {
     next: async (ports) => {

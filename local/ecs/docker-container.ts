@@ -1,6 +1,7 @@
 import { chownSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContainerCreateOptions } from 'dockerode'
+import type { DockerNetwork } from './docker-network.ts'
 import type { ContainerPlan } from './driver.ts'
 
 /** As `cdk/host-setup.sh` has the agent set it for every task. */
@@ -40,24 +41,24 @@ export interface ContainerPlace {
   user: string | undefined
   /** Of the machine: Docker refuses a share of more than there are. */
   processors: number
-  network: Pick<ContainerCreateOptions, 'NetworkingConfig'> & { NetworkMode: string }
+  network: Awaited<ReturnType<DockerNetwork['join']>>
 }
 
 /** The task's limits are hard: memory without swap beside it, a share of the processors, a number of processes. */
 export function containerOf(plan: ContainerPlan, place: ContainerPlace): ContainerCreateOptions {
-  const { NetworkMode, ...networking } = place.network
+  const { mode, environment, ...networking } = place.network
   const { isolation, memoryMiB, cpuUnits } = plan
   return {
     name: place.name,
     Image: place.image,
     Labels: place.labels,
     ...(plan.argv.length > 0 ? { Entrypoint: plan.argv, Cmd: [] } : {}),
-    Env: Object.entries(plan.environment).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     WorkingDir: '/',
     ...(place.user === undefined ? {} : { User: place.user }),
     ...networking,
     HostConfig: {
-      NetworkMode,
+      NetworkMode: mode,
       Memory: memoryMiB * MIB,
       MemorySwap: memoryMiB * MIB,
       NanoCpus: Math.round(Math.min(cpuUnits / 1024, place.processors) * 1e9),

@@ -4,63 +4,87 @@ import { endings } from './docker-endings.ts'
 import { engine as engineOf } from './docker-engine.ts'
 import { type ContainerEvent, dockerEvents } from './docker-events.ts'
 import { cloudId, type DockerPlace, LABEL, nameOf } from './docker-labels.ts'
-import { leftovers } from './docker-leftovers.ts'
+import { removeLeftovers } from './docker-leftovers.ts'
+import { bridgeNetwork, hostNetwork } from './docker-network.ts'
 import { recoverContainer } from './docker-recover.ts'
 import { failAs, startContainer } from './docker-start.ts'
 import { containerTable } from './docker-table.ts'
 import { type ContainerPlan, type Driver, type DriverEvents, type Launch, StartFailure } from './driver.ts'
-import { isPortFree } from './ports.ts'
 
 export interface DockerDriverDeps {
   docker: Docker
   images: { pull(image: string): Promise<string> }
   timers: Timers
   place: DockerPlace
+  /** Tasks get a network of their own, in place of the machine's. */
+  bridge?: boolean
   /** What went wrong with a container that nobody waits for. */
   onError(error: unknown, where: string): void
 }
 
-/** Runs containers in Docker Engine, on this machine's own network: each task binds its loopback address, as processes do. */
-export function dockerDriver({ docker, images, timers, place, onError }: DockerDriverDeps): (driverEvents: DriverEvents) => Driver {
-  return ({ exited }) => {
-    const engine = engineOf(docker)
-    const table = containerTable()
-    const ends = endings({ engine, table, exited, onError })
-    const starting = new Map<string, Promise<void>>()
-    let closed = false
-    let machine: Promise<number> | undefined
-    const report = (error: unknown): void => onError(error, 'Docker Engine')
+/** The parts of a driver that know each other: containers, what is heard of them, and how they end. */
+function watch({ docker, timers, place, bridge, onError }: DockerDriverDeps, exited: DriverEvents['exited']) {
+  const engine = engineOf(docker)
+  const table = containerTable()
+  const ends = endings({ engine, table, exited, onError })
+  const network = bridge ? bridgeNetwork({ docker, engine, place }) : hostNetwork
+  const report = (error: unknown): void => onError(error, 'Docker Engine')
+  let closing = false
+  let hungUp: Promise<void> | undefined
 
-    function seen(event: ContainerEvent): void {
-      const container = table.hear(event)
-      if (container && event.action === 'die') void ends.finish(container, event.exitCode, event.atMs).then(hangUp)
-    }
-    const events = dockerEvents({
-      ...{ docker, timers, seen },
-      label: `${LABEL.cloud}=${cloudId(place)}`,
-      resumed: () => void ends.lookAgain().catch(report),
-    })
-    function hangUp(): void {
-      if (closed && table.all().length === 0) events.close()
-    }
+  /** When the last container is gone, nothing more is to be heard. */
+  async function hangUp(): Promise<void> {
+    if (!closing || table.all().length > 0) return
+    events.close()
+    hungUp ??= network.close()
+    await hungUp
+  }
+  function seen(event: ContainerEvent): void {
+    const container = table.hear(event)
+    if (container && event.action === 'die') void ends.finish(container, event.exitCode, event.atMs).then(hangUp).catch(report)
+  }
+  const events = dockerEvents({
+    ...{ docker, timers, seen },
+    label: `${LABEL.cloud}=${cloudId(place)}`,
+    resumed: () => void ends.lookAgain().catch(report),
+  })
+  return {
+    ...{ docker, place, engine, table, network, endings: ends, events, report, hangUp },
+    isClosing: (): boolean => closing,
+    beginClosing: (): void => {
+      closing = true
+    },
+  }
+}
+
+/** Runs containers in Docker Engine, on this machine's own network: each task binds its loopback address, as processes do. */
+export function dockerDriver(deps: DockerDriverDeps): (driverEvents: DriverEvents) => Driver {
+  const { docker, images, timers, place } = deps
+  return ({ exited }) => {
+    const watched = watch(deps, exited)
+    const { engine, table, network, events, report, hangUp } = watched
+    const starting = new Map<string, Promise<void>>()
+    let machine: Promise<number> | undefined
+
     const processors = (): Promise<number> => {
       machine ??= docker.info().then(({ NCPU }: { NCPU: number }) => NCPU)
       return machine
     }
     async function start(launch: Launch, plan: ContainerPlan): Promise<void> {
       const [image] = await Promise.all([images.pull(plan.image).catch(failAs('CannotPullContainerError')), events.opened()])
-      if (closed) throw new StartFailure('CannotStartContainerError: the local cloud is stopping')
-      const running = startContainer({ docker, engine, table, place, processors }, launch, plan, image)
+      if (watched.isClosing()) throw new StartFailure('CannotStartContainerError: the local cloud is stopping')
+      const running = startContainer({ ...watched, processors }, launch, plan, image)
       starting.set(nameOf(place, launch), running)
       await running.finally(() => starting.delete(nameOf(place, launch)))
     }
     async function stop(launch: Launch, timeoutMs: number): Promise<void> {
       const found = table.get(launch)
-      if (found) void engine.signal(found.id, 'SIGTERM').catch(report)
-      const cancel = timers.after(timeoutMs, () => found && void engine.signal(found.id, 'SIGKILL').catch(report))
+      const signal = (name: NodeJS.Signals): void => void (found && engine.signal(found.id, name).catch(report))
+      signal('SIGTERM')
+      const cancel = timers.after(timeoutMs, () => signal('SIGKILL'))
       await table.ended(launch)
       cancel()
-      hangUp()
+      await hangUp()
     }
     const isKnown = (name: string): boolean => starting.has(name) || table.all().some(({ launch }) => nameOf(place, launch) === name)
     return {
@@ -68,24 +92,20 @@ export function dockerDriver({ docker, images, timers, place, onError }: DockerD
       stop,
       recover: async (launch) => {
         await events.opened()
-        return table.get(launch) ? { state: 'running' } : recoverContainer({ docker, engine, table, place, endings: ends }, launch)
+        return table.get(launch) ? { state: 'running' } : recoverContainer(watched, launch)
       },
-      recovered: async () => {
-        for (const id of await leftovers(docker, place, isKnown)) await engine.remove(id)
-      },
+      recovered: () => removeLeftovers(watched, isKnown),
       kill: (launch, signal) => {
         const found = table.get(launch)
         if (found) void engine.signal(found.id, signal).catch(report)
         return found !== undefined
       },
-      isAddressFree: async (address, ports) => {
-        for (const port of ports) if (!(await isPortFree(address, port))) return false
-        return true
-      },
+      isAddressFree: network.isAddressFree,
+      ...(network.addressAt ? { addressAt: network.addressAt } : {}),
       close: async () => {
-        closed = true
+        watched.beginClosing()
         await Promise.allSettled(starting.values())
-        hangUp()
+        await hangUp()
       },
     }
   }

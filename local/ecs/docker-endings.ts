@@ -46,7 +46,7 @@ export function endings({ engine, table, exited, onError }: EndingsDeps): Ending
     container.state = 'ending'
     try {
       const exit = await whyEnded(container, exitCode, atMs)
-      await container.logged()
+      await container.logged().catch((error: unknown) => onError(error, `the log of container ${container.id}`))
       if (existsSync(container.launch.directory)) recordExit(container.launch, exit)
       container.state = 'told'
       exited(container.launch, exit)

@@ -9,8 +9,12 @@ const isGone = (error: unknown): boolean => statusOf(error) === 404 || statusOf(
 /** The calls of the Engine that a driver makes, where a container that is gone is an answer and no error. */
 export interface Engine {
   inspect(nameOrId: string): Promise<ContainerInspectInfo | undefined>
+  /** All it wrote, in frames. */
+  output(id: string): Promise<Buffer | undefined>
   /** Ends it, if it runs, and removes it. */
   remove(nameOrId: string): Promise<void>
+  /** Of which no container is a member any more; one that is gone is as good. */
+  removeNetwork(nameOrId: string): Promise<void>
   /** As the kernel would: a stopped container is frozen with all its processes, since its first process has children. */
   signal(id: string, signal: NodeJS.Signals): Promise<void>
 }
@@ -26,8 +30,12 @@ export function engine(docker: Docker): Engine {
   }
   return {
     inspect: (nameOrId) => unlessGone(docker.getContainer(nameOrId).inspect()),
+    output: (id) => unlessGone(docker.getContainer(id).logs({ stdout: true, stderr: true })),
     remove: async (nameOrId) => {
       await unlessGone(docker.getContainer(nameOrId).remove({ force: true, v: true }))
+    },
+    removeNetwork: async (nameOrId) => {
+      await unlessGone(docker.getNetwork(nameOrId).remove())
     },
     signal: async (id, signal) => {
       const container = docker.getContainer(id)

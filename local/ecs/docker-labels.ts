@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readlinkSync } from 'node:fs'
+import { existsSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Launch } from './driver.ts'
 import { isAlive, ownIdentity } from './process-identity.ts'
@@ -38,17 +38,34 @@ function owner(): string {
 }
 
 /** Whether the process that started a container has ended for sure; of another pid namespace nothing is sure. */
-export function ownerIsDead(label: string): boolean {
+function ownerIsDead(label: string): boolean {
   const [space, bootId = '', pid, startTicks = ''] = label.split(' ')
   return space === namespace() && !isAlive({ bootId, pid: Number(pid), startTicks })
 }
 
-export const labelsOf = (place: DockerPlace, launch: Launch, logStart: number): Record<string, string> => ({
+/** What everything of a local cloud carries. */
+export const placeLabels = (place: DockerPlace): Record<string, string> => ({
   [LABEL.cloud]: cloudId(place),
   [LABEL.directory]: place.dataDir,
   [LABEL.kept]: String(place.kept),
   [LABEL.owner]: owner(),
+})
+
+export const labelsOf = (place: DockerPlace, launch: Launch, logStart: number): Record<string, string> => ({
+  ...placeLabels(place),
   [LABEL.task]: launch.taskArn,
   [LABEL.launch]: String(launch.number),
   [LABEL.logStart]: String(logStart),
 })
+
+/**
+ * Whether nobody comes back to it: its cloud kept nothing and is dead, or what it kept is gone. Containers of kept data run on
+ * after a kill -9, as processes do.
+ */
+export function isOrphan({
+  [LABEL.owner]: owner = '',
+  [LABEL.kept]: kept,
+  [LABEL.directory]: directory = '',
+}: Record<string, string>): boolean {
+  return ownerIsDead(owner) && (kept !== 'true' || !existsSync(directory))
+}

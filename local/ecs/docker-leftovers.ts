@@ -1,22 +1,21 @@
-import { existsSync } from 'node:fs'
 import type Docker from 'dockerode'
-import { cloudId, type DockerPlace, LABEL, ownerIsDead } from './docker-labels.ts'
-
-type Found = Awaited<ReturnType<Docker['listContainers']>>[number]
+import type { Engine } from './docker-engine.ts'
+import { cloudId, type DockerPlace, isOrphan, LABEL } from './docker-labels.ts'
 
 /**
- * Whether nobody comes back to it: its cloud kept nothing and is dead, or what it kept is gone. Containers of kept data run on
- * after a kill -9, as processes do.
+ * Removes containers of ours that no launch is known of, and all of local clouds that are no more. Anything without our label is
+ * not looked at.
  */
-function isOrphan({ Labels }: Found): boolean {
-  const { [LABEL.owner]: owner = '', [LABEL.kept]: kept, [LABEL.directory]: directory = '' } = Labels
-  return ownerIsDead(owner) && (kept !== 'true' || !existsSync(directory))
-}
-
-/** Containers of ours that no launch is known of, and those of local clouds that are no more. Anything without our label is not looked at. */
-export async function leftovers(docker: Docker, place: DockerPlace, isKnown: (name: string) => boolean): Promise<string[]> {
-  const found = await docker.listContainers({ all: true, filters: { label: [LABEL.cloud] } })
-  const mine = (container: Found): boolean => container.Labels[LABEL.cloud] === cloudId(place)
-  const nameOfFound = ({ Names }: Found): string => (Names[0] ?? '').replace(/^\//, '')
-  return found.filter((each) => (mine(each) ? !isKnown(nameOfFound(each)) : isOrphan(each))).map(({ Id }) => Id)
+export async function removeLeftovers(
+  { docker, engine, place }: { docker: Docker; engine: Engine; place: DockerPlace },
+  isKnown: (name: string) => boolean,
+): Promise<void> {
+  const filters = { label: [LABEL.cloud] }
+  for (const { Id, Names, Labels } of await docker.listContainers({ all: true, filters })) {
+    const isMine = Labels[LABEL.cloud] === cloudId(place)
+    const name = (Names[0] ?? '').replace(/^\//, '')
+    if (isMine ? !isKnown(name) : isOrphan(Labels)) await engine.remove(Id)
+  }
+  for (const { Id, Labels } of await docker.listNetworks({ filters }))
+    if (Labels && Labels[LABEL.cloud] !== cloudId(place) && isOrphan(Labels)) await engine.removeNetwork(Id)
 }

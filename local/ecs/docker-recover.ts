@@ -3,6 +3,7 @@ import { type Endings, exitOfState, recordExit, recordedExit } from './docker-en
 import type { Engine } from './docker-engine.ts'
 import { type DockerPlace, LABEL, nameOf } from './docker-labels.ts'
 import { followLog } from './docker-log.ts'
+import type { DockerNetwork } from './docker-network.ts'
 import { wasMade } from './docker-start.ts'
 import type { ContainerTable } from './docker-table.ts'
 import type { Launch, Recovered } from './driver.ts'
@@ -12,14 +13,17 @@ export interface RecoverDeps {
   engine: Engine
   table: ContainerTable
   place: DockerPlace
+  network: DockerNetwork
   endings: Endings
 }
 
 type Found = NonNullable<Awaited<ReturnType<Engine['inspect']>>>
 
-async function adopt({ docker, engine, table, endings }: RecoverDeps, launch: Launch, { Id, Config }: Found): Promise<Recovered> {
+async function adopt({ docker, engine, table, network, endings }: RecoverDeps, launch: Launch, found: Found): Promise<Recovered> {
+  const { Id, Config } = found
+  await network.adopt(found)
   const container = table.add(launch, Id)
-  container.logged = await followLog(docker, Id, launch, Number(Config.Labels[LABEL.logStart] ?? 0))
+  container.logged = await followLog({ docker, engine }, Id, launch, Number(Config.Labels[LABEL.logStart] ?? 0))
   // It may have ended before anybody listened for it.
   const now = await engine.inspect(Id)
   if (!now?.State.Running) void endings.finish(container, undefined, Date.now())

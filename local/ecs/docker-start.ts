@@ -5,6 +5,7 @@ import { containerOf, prepareMounts } from './docker-container.ts'
 import type { Engine } from './docker-engine.ts'
 import { type DockerPlace, labelsOf, nameOf } from './docker-labels.ts'
 import { followLog, logSize } from './docker-log.ts'
+import type { DockerNetwork } from './docker-network.ts'
 import type { ContainerTable } from './docker-table.ts'
 import { type ContainerPlan, type Launch, StartFailure } from './driver.ts'
 import { logOf } from './process-root.ts'
@@ -14,6 +15,7 @@ export interface StartDeps {
   engine: Engine
   table: ContainerTable
   place: DockerPlace
+  network: DockerNetwork
   processors(): Promise<number>
 }
 
@@ -30,7 +32,12 @@ export const failAs =
 const madeFileOf = (launch: Launch): string => join(launch.directory, `container.${launch.number}`)
 export const wasMade = (launch: Launch): boolean => existsSync(madeFileOf(launch))
 
-async function create({ docker, place, processors }: StartDeps, launch: Launch, plan: ContainerPlan, image: string): Promise<string> {
+async function create(
+  { docker, place, network, processors }: StartDeps,
+  launch: Launch,
+  plan: ContainerPlan,
+  image: string,
+): Promise<string> {
   mkdirSync(launch.directory, { recursive: true })
   const options = containerOf(plan, {
     image,
@@ -38,7 +45,7 @@ async function create({ docker, place, processors }: StartDeps, launch: Launch, 
     labels: labelsOf(place, launch, logSize(launch)),
     user: prepareMounts(plan),
     processors: await processors(),
-    network: { NetworkMode: 'host' },
+    network: await network.join(plan),
   })
   const { id } = await docker.createContainer(options)
   writeFileSync(madeFileOf(launch), id)
@@ -53,7 +60,7 @@ async function attempt(deps: StartDeps, launch: Launch, plan: ContainerPlan, ima
   // Before it starts: it may end at once, and its end is heard of by its id.
   const container = table.add(launch, id)
   const started = docker.getContainer(id).start()
-  const following = started.then(() => followLog(docker, id, launch, start))
+  const following = started.then(() => followLog(deps, id, launch, start))
   container.logged = async () => (await following)()
   try {
     await following

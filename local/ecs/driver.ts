@@ -62,6 +62,8 @@ export interface Driver {
   kill(launch: Launch, signal: NodeJS.Signals): boolean
   /** Whether nothing on the machine listens at that address on these ports. */
   isAddressFree(address: string, ports: number[]): Promise<boolean>
+  /** Where tasks have a network of their own: an address of it, in place of a loopback one. */
+  addressAt?(block: number, offset: number): string
   /** From now on nothing starts; resolves when the starts under way are done or refused. */
   close(): Promise<void>
 }

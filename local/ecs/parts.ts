@@ -61,7 +61,7 @@ export function books(options: EcsOptions, store: Store, ids: (length: number) =
 function addresses({ store, tasks, block }: PartsDeps, driver: Driver): ActsDeps['addresses'] {
   const held = (): Set<string> =>
     new Set(tasks.all().flatMap((task) => (task.eni && task.lastStatus !== 'STOPPED' ? task.eni.address : [])))
-  return addressPool({ block: block.index, network: store.network, held, isFree: driver.isAddressFree })
+  return addressPool({ block: block.index, addressAt: driver.addressAt, network: store.network, held, isFree: driver.isAddressFree })
 }
 
 export function assemble(deps: PartsDeps): Parts {

@@ -35,7 +35,7 @@ export const Overrides = z.strictObject({
 })
 export type Overrides = z.infer<typeof Overrides>
 
-/** The task's own network interface. Its address is of 127.64.0.0/10 and never changes. */
+/** The task's own network interface. Its address is of the local cloud's block and never changes. */
 const Interface = z.object({ attachmentId: z.string(), id: z.string(), mac: z.string(), address: z.string() })
 
 /** The one container of a task. `launch` counts starts of its process: 0 is never started, more than 1 only after our own restart. */

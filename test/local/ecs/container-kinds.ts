@@ -8,7 +8,7 @@ import { CACHE, givenDocker } from '../../support/docker.ts'
 
 /** One way to run containers, as the tests that each of them must pass need it. */
 export interface ContainerKind {
-  name: 'process' | 'docker'
+  name: 'process' | 'docker' | 'bridge'
   /** What a container finds in its environment besides what it was given. */
   environment: string[]
   /** Every image is one with a shell. */
@@ -21,16 +21,19 @@ export const PROCESSES: ContainerKind = {
   driver: () => processDriver({ images: { pull: async () => ({ path: '', version: '1' }) }, timers: systemTimers }),
 }
 
-function containersIn(place: { dataDir: string; kept: boolean }): (events: DriverEvents) => Driver {
+function containersIn(place: { dataDir: string; kept: boolean }, bridge: boolean): (events: DriverEvents) => Driver {
   const path = process.env.PATH ?? ''
   const docker = givenDocker()
   const onError = (error: unknown, where: string): void => console.error(where, error)
   const { images } = dockerRuntime({ docker, programs: createImages({ cacheDir: CACHE, path }), path, cacheDir: CACHE })
-  return dockerDriver({ docker, images: { pull: () => images.pull('valkey/valkey:9.1') }, timers: systemTimers, place, onError })
+  return dockerDriver({ docker, images: { pull: () => images.pull('valkey/valkey:9.1') }, timers: systemTimers, place, bridge, onError })
 }
 
 export const DOCKER: ContainerKind = {
   name: 'docker',
   environment: ['HOME', 'HOSTNAME', 'PATH', 'PWD', 'SHLVL'],
-  driver: (dataDir) => containersIn({ dataDir, kept: true }),
+  driver: (dataDir) => containersIn({ dataDir, kept: true }, false),
 }
+
+/** The same in a network of their own. */
+export const BRIDGE: ContainerKind = { ...DOCKER, name: 'bridge', driver: (dataDir) => containersIn({ dataDir, kept: true }, true) }

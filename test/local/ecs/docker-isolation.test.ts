@@ -62,6 +62,16 @@ describeDocker("a task's limits", () => {
     expect(logOf(arn)).toMatch(/Read-only file system\n1\n0\n$/)
   })
 
+  it('a container that somebody removes is told of as killed', async () => {
+    const arn = await run('exec sleep 1000')
+    await given().reaches(arn, 'RUNNING')
+    const [found] = await containers()
+    await givenDocker()
+      .getContainer(found?.Id ?? '')
+      .remove({ force: true })
+    expect(await stopped(arn)).toMatchObject({ stopCode: 'EssentialContainerExited', containers: [{ exitCode: 137 }] })
+  })
+
   it('a container is removed with its task', async () => {
     const arn = await run('exit 3')
     await stopped(arn)

@@ -38,6 +38,13 @@ describeDocker('npm start with Docker', () => {
     await nothingRuns(place, 10_000)
   })
 
+  it('gives it a network of its own, and takes it away again', async () => {
+    const started = start(place, '--docker', '--bridge', '--once')
+    expect([await started.exitCode, started.output()]).toEqual([0, expect.stringMatching(/ready[\s\S]* 10\.1\d\d\.\d+\.\d+ /)])
+    const networks = await givenDocker().listNetworks()
+    expect(networks.filter(({ Labels }) => Labels?.['ringhold.directory']?.startsWith(place.tempDir))).toEqual([])
+  })
+
   it('keeps a ring asleep in its directory, which is no place for processes', async () => {
     const first = start(place, '--docker', '--data', place.dataDir)
     await first.wrote('stays up until Ctrl-C')
