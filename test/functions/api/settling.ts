@@ -10,6 +10,8 @@ export async function settled(api: Api, tenant: string, id: string, outcome: Exc
   const table = tableFor(api.deps, tenantId(tenant))
   const cluster = await holdLease(table, id, 'loop', api.deps.clock.now())
   if (!cluster) throw new Error(`somebody else holds the lease of ${id}`)
+  // It would not find a ring that is no longer wanted to be ready.
+  if (outcome === 'ready' && cluster.intent === 'absent') return false
   const { fence, generation, wake } = cluster
   const subject = { tenant_id: tenant, cluster_id: id, turn: 0, execution: 'loop' }
   return settle(api.deps, table, { action: 'settle', ...subject, fence, generation, wake, outcome, due_at: null })
