@@ -18,7 +18,7 @@ import { workflows } from '../../shared/platform/workflows.ts'
 import type { AuthenticateDeps } from '../../shared/tenants/authenticate.ts'
 import type { KeyDeps } from '../../shared/tenants/new-key.ts'
 import type { TenantDeps } from '../../shared/tenants/service.ts'
-import { lookupInDns } from '../../shared/webhooks/lookup.ts'
+import { briefLookupInDns } from '../../shared/webhooks/lookup.ts'
 import { webhookSecrets } from '../../shared/webhooks/secret.ts'
 import type { WebhookDeps } from '../../shared/webhooks/service.ts'
 import { publicTargets } from '../../shared/webhooks/target.ts'
@@ -56,7 +56,7 @@ export function apiDeps(overrides: Partial<ApiDeps>): ApiDeps {
     random: randomBytes,
     secrets,
     webhookSecrets: webhookSecrets({ secrets, cell: env.CELL }),
-    targetPolicy: publicTargets(lookupInDns),
+    targetPolicy: publicTargets(briefLookupInDns),
     startWork: (cluster) => startWork(machine, cluster, isoTime(clock.now())),
     openApi: () => readFile(OPENAPI_FILE, 'utf8'),
     plans: env.PLANS,

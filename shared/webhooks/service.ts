@@ -45,6 +45,15 @@ async function allowed({ targetPolicy }: WebhookDeps, url: string): Promise<void
   if (problem) throw refusal([{ in: 'body', pointer: '/url', code: 'webhook_url_not_allowed', detail: `url ${problem}` }])
 }
 
+/** The same, looked at once however often a change is decided on. */
+function allowedOnce(deps: WebhookDeps, url: string): () => Promise<void> {
+  let looked: Promise<void> | undefined
+  return () => {
+    looked ??= allowed(deps, url)
+    return looked
+  }
+}
+
 /** @throws quota_exceeded */
 function room({ webhooks_used: used, webhooks_limit: limit }: WebhookQuota): void {
   if (used < limit) return
@@ -54,10 +63,11 @@ function room({ webhooks_used: used, webhooks_limit: limit }: WebhookQuota): voi
 
 async function create(deps: WebhookDeps, tenant: TenantId, body: WebhookCreate, act?: Act<Webhook>): Promise<Committed<Webhook>> {
   const record = newWebhook(deps, tenant, body)
+  const look = allowedOnce(deps, body.url)
   // Before anything is written: the first one of a cell makes what secrets are derived from.
   await deps.webhookSecrets.issue(record.id, record.secret_version)
   return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
-    await allowed(deps, body.url)
+    await look()
     room(await webhookStore(deps).quota(tenant))
     return { result: webhookView(record, deps.clock.now()), writes: addition(record) }
   })
@@ -88,12 +98,19 @@ export interface Asked {
   expects?: ((webhook: Webhook) => boolean) | undefined
 }
 
-const update = (deps: WebhookDeps, tenant: TenantId, id: string, body: WebhookUpdate, { act, expects }: Asked) =>
-  changeWebhook(deps, tenant, id, act, async (before, now) => {
+function update(
+  deps: WebhookDeps,
+  tenant: TenantId,
+  id: string,
+  body: WebhookUpdate,
+  { act, expects }: Asked,
+): Promise<Committed<Webhook>> {
+  const look = allowedOnce(deps, body.url ?? '')
+  return changeWebhook(deps, tenant, id, act, async (before, now) => {
     if (expects && !expects(webhookView(before, now)))
       throw new AppError('precondition_failed', `Webhook ${id} has changed since: read it again, and decide anew`)
     const moved = body.url !== undefined && body.url !== before.url
-    if (moved) await allowed(deps, body.url ?? '')
+    if (moved) await look()
     const { after, write } = changed(before, {
       // Another receiver has a record of its own.
       ...(moved ? { url: body.url, failing_since: undefined } : {}),
@@ -103,6 +120,7 @@ const update = (deps: WebhookDeps, tenant: TenantId, id: string, body: WebhookUp
     })
     return { result: webhookView(after, now), writes: [write] }
   })
+}
 
 const enable = (deps: WebhookDeps, tenant: TenantId, id: string, act?: Act<Webhook>) =>
   changeWebhook(deps, tenant, id, act, (before, now) => {

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { dnsLookup } from '../../../shared/webhooks/lookup.ts'
 import { publicTargets } from '../../../shared/webhooks/target.ts'
 import { givenNameServer } from './name-server.ts'
@@ -39,4 +40,18 @@ describe('what DNS answers', () => {
   ])('for %s is all of its addresses, aliases followed: %j', async (host, resolution) => {
     expect(await publicTargets(dnsLookup([names.server])).resolve(host)).toEqual(resolution)
   })
+})
+
+it('is nothing where a name server keeps its answer for longer than somebody may be held', async () => {
+  const silent = createSocket('udp4')
+  let asked = 0
+  silent.on('message', () => {
+    asked += 1
+  })
+  await new Promise<void>((resolve) => silent.bind(0, '127.0.0.1', resolve))
+  const lookup = dnsLookup([`127.0.0.1:${silent.address().port}`], 20)
+  expect(await publicTargets(lookup).resolve('public.example')).toEqual({ refused: 'name_not_resolved' })
+  // Once for each family: it is not asked again.
+  expect(asked).toBeLessThanOrEqual(2)
+  await new Promise<void>((resolve) => silent.close(resolve))
 })

@@ -46,6 +46,18 @@ describe('creating a webhook', () => {
     expect(JSON.stringify(Item)).not.toContain(secret.slice('whsec_'.length))
   })
 
+  it('looks at a name once, however often it has to be tried', async () => {
+    const tenant = await givenTenant(cell.deps)
+    let looks = 0
+    const policy = publicTargets(async () => {
+      looks += 1
+      return ['8.8.8.8']
+    })
+    conflicts = 3
+    await webhookService({ ...cell.deps, targetPolicy: policy }).create(tenant, { url })
+    expect(looks).toBe(1)
+  })
+
   it('takes a choice of events, each once', async () => {
     const tenant = await givenTenant(cell.deps)
     const { events } = await givenWebhook(cell.deps, tenant, { url, events: ['cluster.ready', 'cluster.failed', 'cluster.ready'] })
