@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { ClusterRecord } from '../clusters/record.ts'
 import { clusterStore } from '../clusters/store.ts'
 import { type Clock, isoTime } from '../platform/clock.ts'
 import { pastConflicts } from '../platform/conflict.ts'
@@ -28,11 +29,22 @@ async function revokeKeys(deps: TakeDownDeps, tenant: TenantId): Promise<void> {
   await sideBySide(live, (key) => revokeKey(deps, tenant, key.id), AT_ONCE)
 }
 
+/** Some of those that are left. A page may have none and not be the last: deleted ones are kept for a while, thousands of them. */
+async function clustersLeft(deps: TakeDownDeps, tenant: TenantId): Promise<ClusterRecord[]> {
+  let after: string | undefined
+  do {
+    const page = await clusterStore(deps).list(tenant, { limit: DELETES_PER_PASS, ...(after === undefined ? {} : { after }) })
+    if (page.items.length > 0) return page.items
+    after = page.next
+  } while (after !== undefined)
+  return []
+}
+
 /** Answers whether there were none. */
 async function removeClusters(deps: TakeDownDeps, tenant: TenantId): Promise<boolean> {
-  const { items, next } = await clusterStore(deps).list(tenant, { limit: DELETES_PER_PASS })
-  await sideBySide(items, (cluster) => deps.removeCluster(tenant, cluster.id), AT_ONCE)
-  return items.length === 0 && next === undefined
+  const clusters = await clustersLeft(deps, tenant)
+  await sideBySide(clusters, (cluster) => deps.removeCluster(tenant, cluster.id), AT_ONCE)
+  return clusters.length === 0
 }
 
 /** Last of what a tenant has, so that they hear of the last of its clusters. */

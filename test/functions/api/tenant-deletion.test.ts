@@ -3,6 +3,7 @@ import { throttled } from '../../../local/dynamodb/faults.ts'
 import { readCluster } from '../../../shared/clusters/lease.ts'
 import { releaseQuota } from '../../../shared/clusters/quota.ts'
 import { Tenant } from '../../../shared/contract/tenant.ts'
+import { sideBySide } from '../../../shared/platform/side-by-side.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { sweepTenants } from '../../../shared/tenants/sweep.ts'
@@ -54,6 +55,23 @@ async function takenBack(tenant: string, id: string): Promise<void> {
   await table.transact([releaseQuota(cluster.spec)])
 }
 const partition = async (id: string) => (await api.items()).filter(({ pk }) => pk === `T#${id}`)
+
+describe('a tenant that has made and deleted many clusters', () => {
+  it('loses the ones that are behind all of these as well', async () => {
+    const { id, key } = await api.tenant()
+    const live = await givenCluster(api, key)
+    const table = tableFor(api.deps, tenantId(id))
+    const record = await readCluster(table, live.id)
+    const gone = Array.from({ length: 1_100 }, (_, i) => `clu_z${String(i).padStart(25, '0')}`)
+    await sideBySide(gone, (other) => table.put(sk.cluster(other), { ...record, id: other, state: 'deleted', intent: 'absent' }))
+    await remove(id, true)
+    expect(await readCluster(table, live.id)).toMatchObject({ intent: 'absent', state: 'deleting' })
+    expect(await stateOf(id)).toBe('deleting')
+    await takenBack(id, live.id)
+    await sweep()
+    expect(await stateOf(id)).toBe('deleted')
+  })
+})
 
 describe('an empty tenant', () => {
   it('is deleted with its keys at once, is shown as such for thirty days, and stays deleted', async () => {
