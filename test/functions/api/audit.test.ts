@@ -76,6 +76,21 @@ describe('the audit trail', () => {
     expect((await trail()).filter(({ action }) => action === 'createWebhook')).toHaveLength(2)
   })
 
+  it('has another for a repeated rotation, which tells a secret again, and none for a repeated delete, which tells nothing', async () => {
+    const { key, trail } = await given()
+    const { body } = await api.send('POST', '/v1/webhooks', { key, body: HOOK })
+    const { id } = z.object({ id: z.string() }).parse(body)
+    const headers = { 'idempotency-key': 'hook-2' }
+    const rotate = () => api.send('POST', `/v1/webhooks/${id}/rotate-secret`, { key, body: {}, headers })
+    await rotate()
+    expect((await rotate()).text).toContain('whsec_')
+    const remove = () => api.send('DELETE', `/v1/webhooks/${id}`, { key, headers: { 'idempotency-key': 'hook-3' } })
+    await remove()
+    expect(await remove()).toMatchObject({ status: 204, headers: { 'idempotent-replayed': 'true' } })
+    const actions = (await trail()).map(({ action }) => action)
+    expect(actions).toEqual(['deleteWebhook', 'rotateWebhookSecret', 'rotateWebhookSecret', 'createWebhook', 'createTenantKey'])
+  })
+
   it('tells when a key was used to read a secret, or tried to', async () => {
     const { key, trail } = await given()
     const { id } = await givenCluster(api, key)
