@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import type { HostLimits, Prices } from '../shared/platform/env.ts'
 
 /**
  * What an account lets through to its HTTP APIs at once by default, and half of what it lets through in a second:
@@ -131,44 +130,6 @@ export type HostClassConfig = z.infer<typeof HostClassConfig>
  * what the kernel leaves (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html).
  */
 export const largestNodeMib = (hostClass: HostClassConfig): number => Math.floor(hostClass.memoryMib * 0.92)
-
-/** As functions/preview is told them. */
-export const hostLimits = ({ hostClasses }: CellConfig): HostLimits =>
-  Object.fromEntries(
-    hostClasses.map((hostClass) => {
-      const { name, maxPerAz, vcpus, taskInterfaces } = hostClass
-      return [name, { max_per_az: maxPerAz, cpu_units: vcpus * 1024, memory_mib: largestNodeMib(hostClass), interfaces: taskInterfaces }]
-    }),
-  )
-
-/** As functions/api is told them. */
-export const pricesOf = ({ prices: { currency, vcpuHour, gibHour, diskGibMonth } }: CellConfig): Prices => ({
-  currency,
-  vcpu_hour: vcpuHour,
-  gib_hour: gibHour,
-  disk_gib_month: diskGibMonth,
-})
-
-/** As functions/api parses PLANS. */
-export const planVariable = ({ plans }: CellConfig): string =>
-  JSON.stringify(
-    plans.map(({ name, vcpus, memoryMib, requestsPerSecond, ...rest }, i) => ({
-      name,
-      default: i === 0,
-      quota: { ...rest, cpu_units: Math.round(vcpus * 1024), memory_mib: memoryMib, requests_per_second: requestsPerSecond },
-    })),
-  )
-
-/** As functions/api parses ISSUERS. */
-export const issuerVariable = ({ issuers = [] }: CellConfig): string =>
-  JSON.stringify(
-    issuers.map(({ issuer, audience, jwksUri, tenantClaim, scopesClaim, platform = false }) => ({
-      ...{ issuer, audience, platform },
-      ...(jwksUri === undefined ? {} : { jwks_uri: jwksUri }),
-      tenant_claim: tenantClaim,
-      scopes_claim: scopesClaim,
-    })),
-  )
 
 /** The cell that `cdk deploy` makes and that runs locally. */
 export const config: CellConfig = CellConfig.parse({

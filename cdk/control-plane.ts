@@ -3,7 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
-import { type CellConfig, hostLimits, issuerVariable, planVariable, pricesOf } from './config.ts'
+import type { CellConfig } from './config.ts'
 import { CellFunction } from './function.ts'
 import { gateway } from './gateway.ts'
 import type { Hosts } from './hosts.ts'
@@ -11,6 +11,7 @@ import type { Network } from './network.ts'
 import type { State } from './state.ts'
 import { mayManageSecurityGroups, mayPublishNames, mayReadHosts, mayReadTasks, mayRunTasks } from './step-rights.ts'
 import { tableRights } from './table-rights.ts'
+import { hostLimitsVariable, issuersVariable, plansVariable, pricesVariable } from './variables.ts'
 import { wakes } from './wakes.ts'
 import { workflow } from './workflow.ts'
 
@@ -48,14 +49,14 @@ function variables(scope: Construct, { config, network, hosts, state }: ControlP
     RING_SECURITY_GROUP: network.ringGroup.securityGroupId,
     TASK_SUBNETS: stack.toJsonString(Object.fromEntries(subnets)),
     HOST_CLASSES: stack.toJsonString(hosts.classes),
-    HOST_LIMITS: JSON.stringify(hostLimits(config)),
-    PRICES: JSON.stringify(pricesOf(config)),
+    HOST_LIMITS: hostLimitsVariable(config),
+    PRICES: pricesVariable(config),
     CLIENT_CIDRS: JSON.stringify(config.clientCidrs ?? [config.vpcCidr]),
     HOSTED_ZONE_ID: network.zone.hostedZoneId,
     ZONE_NAME: network.zone.zoneName,
     OPERATION_TIMEOUT_SECONDS: String(config.operationTimeoutSeconds),
-    PLANS: planVariable(config),
-    ISSUERS: issuerVariable(config),
+    PLANS: plansVariable(config),
+    ISSUERS: issuersVariable(config),
   }
 }
 

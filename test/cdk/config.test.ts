@@ -1,4 +1,5 @@
-import { CellConfig, config, issuerVariable, planVariable } from '../../cdk/config.ts'
+import { CellConfig, config } from '../../cdk/config.ts'
+import { issuersVariable, plansVariable } from '../../cdk/variables.ts'
 import { readEnv } from '../../shared/platform/env.ts'
 
 const [plan] = config.plans
@@ -17,8 +18,8 @@ describe('the plans and issuers of a cell', () => {
       ...{ ZONE_NAME: 'x', PREVIEW_FUNCTION: 'x', OPERATION_TIMEOUT_SECONDS: '900' },
       HOST_CLASSES: JSON.stringify([{ name: 'small', max_node_memory_mib: 1, capacity_providers: {} }]),
       PRICES: JSON.stringify({ currency: 'USD', vcpu_hour: 1, gib_hour: 1, disk_gib_month: 1 }),
-      PLANS: planVariable(cell),
-      ISSUERS: issuerVariable(cell),
+      PLANS: plansVariable(cell),
+      ISSUERS: issuersVariable(cell),
     }
     const { PLANS, ISSUERS } = readEnv('api', environment)
     expect(PLANS.filter((each) => each.default).map(({ name }) => name)).toEqual(['standard'])

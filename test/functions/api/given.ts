@@ -1,7 +1,8 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import * as z from 'zod'
-import { config, planVariable } from '../../../cdk/config.ts'
+import { config } from '../../../cdk/config.ts'
+import { plansVariable } from '../../../cdk/variables.ts'
 import type { ApiDeps } from '../../../functions/api/deps.ts'
 import type { Faults } from '../../../local/dynamodb/faults.ts'
 import { readCluster } from '../../../shared/clusters/lease.ts'
@@ -30,7 +31,7 @@ const ENVIRONMENT = {
   OPERATION_TIMEOUT_SECONDS: '900',
   PRICES: JSON.stringify({ currency: 'USD', vcpu_hour: 0.03238, gib_hour: 0.00356, disk_gib_month: 0.08 }),
   PREVIEW_FUNCTION: 'cell-1-preview',
-  PLANS: planVariable(config),
+  PLANS: plansVariable(config),
   ISSUERS: '[]',
   AWS_REGION: 'eu-west-1',
 }
