@@ -6,78 +6,17 @@ import {
   zodToOpenAPIRegistry,
 } from '@asteasolutions/zod-to-openapi'
 import type * as z from 'zod'
-import { Actor, AuditEntry } from './audit.ts'
-import { AcceptedCluster, Cluster, ClusterCreate, ClusterPatch, Condition, Connection, ExpandedCluster, Node } from './cluster.ts'
-import { ClusterPreview, Placement } from './cluster-preview.ts'
-import { Attempt, Delivery, DeliveryWithAttempts, Recovered, Recovery } from './delivery.ts'
 import { ERRORS, type ErrorCode } from './errors.ts'
-import { Event, FeedEvent, PUSHED_TYPES, PushedEvent, type PushedType } from './event.ts'
+import { PUSHED_TYPES } from './event.ts'
 import type { Example } from './examples/example.ts'
 import { EXAMPLES } from './examples.ts'
-import { Key, KeyCreate, KeyRotate, KeyWithSecret } from './key.ts'
-import { Offer } from './offer.ts'
+import { COMPONENTS } from './openapi-components.ts'
 import { answerHeaders, HEADERS, headersOf, PROBLEM_HEADERS, rateHeaders } from './openapi-headers.ts'
 import { requestOf } from './openapi-request.ts'
-import { Operation } from './operation.ts'
-import { Plan } from './plan.ts'
-import { Price } from './price.ts'
-import { Problem, ProblemType } from './problem.ts'
-import { Quota, QuotaChanges, QuotaOverrides, Usage } from './quota.ts'
+import { describeWebhook } from './openapi-webhooks.ts'
+import { Problem } from './problem.ts'
 import { errorsOf, type Route, TAGS } from './route.ts'
 import { ROUTES } from './routes.ts'
-import { Tenant, TenantCreate, TenantSuspend, TenantUpdate, TenantUsage } from './tenant.ts'
-import { SecretRotation, Webhook, WebhookCreate, WebhookUpdate, WebhookWithSecret } from './webhook.ts'
-import { ClusterEventData, WebhookEventData, WebhookHeaders, webhookPayload } from './webhook-payload.ts'
-
-/** Names are given here and not in the schemas: another reader of them (a service broker's catalog) wants them inlined. */
-const COMPONENTS = {
-  AcceptedCluster,
-  Actor,
-  Attempt,
-  AuditEntry,
-  Cluster,
-  ClusterCreate,
-  ClusterEventData,
-  ClusterPatch,
-  ClusterPreview,
-  Condition,
-  Connection,
-  Delivery,
-  DeliveryWithAttempts,
-  Event,
-  ExpandedCluster,
-  FeedEvent,
-  Key,
-  KeyCreate,
-  KeyRotate,
-  KeyWithSecret,
-  Node,
-  Offer,
-  Operation,
-  Placement,
-  Plan,
-  Price,
-  Problem,
-  ProblemType,
-  PushedEvent,
-  Quota,
-  QuotaChanges,
-  QuotaOverrides,
-  Recovered,
-  Recovery,
-  SecretRotation,
-  Tenant,
-  TenantCreate,
-  TenantSuspend,
-  TenantUpdate,
-  TenantUsage,
-  Usage,
-  Webhook,
-  WebhookCreate,
-  WebhookEventData,
-  WebhookUpdate,
-  WebhookWithSecret,
-}
 
 const notModified = (route: Route) => ({
   304: { description: 'Not modified since the ETag in If-None-Match', headers: headersOf(['ETag', ...rateHeaders(route)]) },
@@ -128,35 +67,6 @@ const describe = (route: Route, example: Example): RouteConfig => ({
   ...(route.scope === 'public' ? {} : { description: `Scope: \`${route.scope}\`` }),
   request: requestOf(route, example),
   responses: responsesOf(route),
-})
-
-/** `cluster.ready` -> `onClusterReady`. */
-const handlerName = (type: PushedType): string => `on${type.replaceAll(/(?:^|\.)([a-z])/g, (_, first: string) => first.toUpperCase())}`
-
-const TOLD = [
-  'Signed as https://www.standardwebhooks.com, and tried ten times over three to four days until it is answered 2xx within 15 seconds.',
-  'An event comes at least once: `webhook-id` tells whether it was there before. Events may come in another order than they happened:',
-  '`sequence` tells. `GET /v1/events` has each of them once, those of a cluster in order.',
-].join(' ')
-
-/** What a receiver gets, and what its answer means to us. */
-const describeWebhook = (type: PushedType): RouteConfig => ({
-  operationId: handlerName(type),
-  tags: ['Webhooks'],
-  summary: `Be told of ${type}`,
-  description: TOLD,
-  method: 'post',
-  path: type,
-  security: [],
-  request: {
-    headers: WebhookHeaders,
-    body: { required: true, content: { 'application/json': { schema: webhookPayload(type) } } },
-  },
-  responses: {
-    '2XX': { description: 'Taken. Anything else, a redirect included, is tried again for three to four days' },
-    410: { description: 'No more of this or anything: the webhook is disabled' },
-    429: { description: 'Later: Retry-After is honoured, as with 503' },
-  },
 })
 
 /** The OpenAPI 3.1 document of the route table. For builds and tests: its generator does not belong in a function. */
