@@ -1,4 +1,5 @@
 import type { ClusterCreate } from '../contract/cluster.ts'
+import { ending } from '../operations/ending.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
@@ -118,13 +119,10 @@ const canceled = (operation: OperationRecord, by: OperationRecord, error: Why): 
   return { ...rest, state: 'canceled', error, superseded_by: by.id, finished_at: by.created_at }
 }
 
-const cancel = ({ id, error, superseded_by, finished_at }: OperationRecord): Write => ({
+const cancel = (id: string, by: OperationRecord, error: Why): Write => ({
   kind: 'update',
   sk: sk.operation(id),
-  update: 'SET #state = :canceled, #error = :error, superseded_by = :by, finished_at = :at REMOVE waiting_for',
-  condition: '#state = :running',
-  names: { '#state': 'state', '#error': 'error' },
-  values: { ':canceled': 'canceled', ':running': 'running', ':error': error, ':by': superseded_by, ':at': finished_at },
+  ...ending({ state: 'canceled', at: by.created_at, error, supersededBy: by.id }),
 })
 
 interface Deletion extends Transition {
@@ -160,7 +158,7 @@ export function deletion(
     wantNoMore(before, cluster, expects),
     putNew(sk.operation(operation.id), operation),
     clusterEvent(deps.newId, 'cluster.deleting', cluster, at),
-    ...(ended ? [cancel(ended)] : []),
+    ...(ended ? [cancel(ended.id, operation, why)] : []),
   ]
   return { cluster, operation, writes, ...(ended ? { canceled: ended } : {}) }
 }

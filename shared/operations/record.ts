@@ -29,5 +29,7 @@ export const OperationRecord = z.object({
   deadline_at: z.string(),
   created_at: z.string(),
   finished_at: z.string().optional(),
+  /** Seconds since the epoch: DynamoDB's TTL, of one that has ended. */
+  expires: z.int().optional(),
 })
 export type OperationRecord = z.infer<typeof OperationRecord>

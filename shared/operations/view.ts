@@ -9,7 +9,7 @@ const actionsOf = (operation: OperationRecord): OperationAction[] => (isCancelab
 
 /** What the outside sees of an operation. */
 export function operationView(record: OperationRecord): Operation {
-  const { tenant_id: _tenant, steps, ...operation } = record
+  const { tenant_id: _tenant, expires: _expires, steps, ...operation } = record
   const inOrder = Object.values(steps)
     .sort((a, b) => a.started_at.localeCompare(b.started_at))
     .map(({ reached_at: _reached, ...step }) => step)

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import type { ClusterRecord } from '../clusters/record.ts'
+import { ending } from '../operations/ending.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { sk } from '../platform/table.ts'
 import type { Change, TenantTable } from '../platform/tenant-table.ts'
@@ -73,9 +74,6 @@ export async function failOverdue(
   if (!takingBack || next.decision === 'give-up' || Date.parse(now) < Date.parse(operation.deadline_at) + graceMs) return
   if (next.decision === 'settle' && next.outcome !== 'parked') return
   const message = `Past the deadline still waiting for ${waitedFor(cluster, next)}; the clean-up goes on`
-  await changeRunning(table, operation.id, {
-    update: 'SET #state = :failed, #error = :error, finished_at = :at',
-    names: { '#error': 'error' },
-    values: { ':failed': 'failed', ':error': cluster.failure ?? { code: 'deadline_exceeded', message }, ':at': now },
-  })
+  const error = cluster.failure ?? { code: 'deadline_exceeded', message }
+  await changeRunning(table, operation.id, ending({ state: 'failed', at: now, error }))
 }

@@ -1,6 +1,7 @@
 import { clusterEvent } from '../clusters/event.ts'
 import { releaseQuota } from '../clusters/quota.ts'
 import type { ClusterRecord } from '../clusters/record.ts'
+import { ending } from '../operations/ending.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { isoTime } from '../platform/clock.ts'
 import { dueShard, sk } from '../platform/table.ts'
@@ -79,22 +80,9 @@ function clusterUpdate(event: SettleEvent, parts: Part[], more = ''): Write {
 /** One that has ended already, because its deadline had passed, stays as it ended. */
 function operationEnd(cluster: ClusterRecord, operation: OperationRecord | undefined, outcome: Conclusion, at: string): Write[] {
   if (operation?.state !== 'running') return []
-  const failed = outcome === 'failed' && cluster.failure !== undefined
-  return [
-    {
-      kind: 'update',
-      sk: sk.operation(operation.id),
-      update: `SET #state = :state, finished_at = :at${failed ? ', #error = :error' : ''} REMOVE waiting_for`,
-      condition: '#state = :running',
-      names: { '#state': 'state', ...(failed ? { '#error': 'error' } : {}) },
-      values: {
-        ':running': 'running',
-        ':state': failed ? 'failed' : 'succeeded',
-        ':at': at,
-        ...(failed ? { ':error': cluster.failure } : {}),
-      },
-    },
-  ]
+  const error = outcome === 'failed' ? cluster.failure : undefined
+  const end = error ? ending({ state: 'failed', at, error }) : ending({ state: 'succeeded', at })
+  return [{ kind: 'update', sk: sk.operation(operation.id), ...end }]
 }
 
 /** The transaction that ends a turn: state, operation, event and quota together, and the lease given back. */

@@ -25,7 +25,7 @@ export const KINDS: readonly Kind[] = [
   { sk: /^FEED#\d{12}$/, owner: 'tenant_id', written: ['name'], garbage: always },
   { sk: /^CLUSTER#clu_\w{26}$/, owner: 'tenant_id', written: ['name', 'labels'], garbage: deleted },
   { sk: /^NODE#clu_\w{26}#\d{4}$/, owner: 'tenant_id', written: [], garbage: never },
-  { sk: /^OP#op_\w{26}$/, owner: 'tenant_id', written: [], garbage: never },
+  { sk: /^OP#op_\w{26}$/, owner: 'tenant_id', written: [], garbage: ({ finished_at }) => finished_at !== undefined },
   { sk: /^IDEM#[0-9a-f]{64}$/, written: ['name', 'labels', 'description', 'url', 'suspended_reason'], garbage: always },
   { sk: /^EVT#(clu|whk)_\w{26}#\d{10}$/, owner: 'tenant_id', written: ['name'], garbage: always },
   { sk: /^WHK#whk_\w{26}$/, owner: 'tenant_id', written: ['url', 'description'], garbage: never },
