@@ -15,7 +15,8 @@ import { answerHeaders, HEADERS, headersOf, PROBLEM_HEADERS, rateHeaders } from 
 import { requestOf } from './openapi-request.ts'
 import { describeWebhook } from './openapi-webhooks.ts'
 import { Problem } from './problem.ts'
-import { errorsOf, type Route, TAGS } from './route.ts'
+import { type Route, TAGS } from './route.ts'
+import { errorsOf } from './route-errors.ts'
 import { ROUTES } from './routes.ts'
 
 const notModified = (route: Route) => ({

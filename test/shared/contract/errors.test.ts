@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorsPage } from '../../../shared/contract/documents/errors-page.ts'
 import { ERRORS, type FieldError, refusal } from '../../../shared/contract/errors.ts'
-import { errorsOf } from '../../../shared/contract/route.ts'
+import { errorsOf } from '../../../shared/contract/route-errors.ts'
 import { ROUTES } from '../../../shared/contract/routes.ts'
 
 const FILE = join(import.meta.dirname, '../../../docs/errors.md')
