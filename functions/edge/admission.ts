@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { AppError } from '../../shared/contract/errors.ts'
 import { expansionsOf, type Route, reads, type Scope } from '../../shared/contract/route.ts'
-import { PLATFORM, type TenantId } from '../../shared/platform/table.ts'
-import type { Caller } from '../../shared/tenants/keys.ts'
+import type { TenantId } from '../../shared/platform/table.ts'
+import { actsIn, type Caller } from '../../shared/tenants/caller.ts'
 import type { RateState } from '../../shared/tenants/rate-limit.ts'
 
 export interface AdmissionDeps {
@@ -15,8 +15,6 @@ export interface AdmissionDeps {
   /** Rejects when the tenant may change nothing. */
   assertActive(tenant: TenantId): Promise<void>
 }
-
-export const tenantOf = (caller: Caller): TenantId => (caller.kind === 'tenant' ? caller.tenant : PLATFORM)
 
 function allowed(route: Route, scope: Scope, caller: Caller): boolean {
   if (caller.kind === 'platform') return scope === 'platform' || route.platformToo
@@ -69,7 +67,7 @@ export async function admit(
 ): Promise<Caller> {
   const needs = (caller: Caller) => {
     const changes = caller.kind === 'tenant' && !reads(route)
-    return Promise.allSettled([deps.takeToken(tenantOf(caller)), changes ? deps.assertActive(caller.tenant) : undefined])
+    return Promise.allSettled([deps.takeToken(actsIn(caller)), changes ? deps.assertActive(caller.tenant) : undefined])
   }
   const early = likely ? needs(likely) : undefined
   // Waited for even when the key is refused: nothing goes on behind an answer.
@@ -77,7 +75,7 @@ export async function admit(
   if (who.status === 'rejected') throw who.reason
   const caller = who.value
   found.caller = caller
-  const known = before.status === 'fulfilled' && likely && tenantOf(likely) === tenantOf(caller) ? before.value : undefined
+  const known = before.status === 'fulfilled' && likely && actsIn(likely) === actsIn(caller) ? before.value : undefined
   const [rate, active] = known ?? (await needs(caller))
   if (rate.status === 'rejected') throw rate.reason
   found.rate = rate.value

@@ -7,8 +7,8 @@ import type { Clock } from '../../shared/platform/clock.ts'
 import type { Log } from '../../shared/platform/log.ts'
 import type { TenantId } from '../../shared/platform/table.ts'
 import type { Write } from '../../shared/platform/tenant-table.ts'
-import type { Caller } from '../../shared/tenants/keys.ts'
-import { type Admission, type AdmissionDeps, admit, rateHeaders, tenantOf } from './admission.ts'
+import { actsIn, type Caller } from '../../shared/tenants/caller.ts'
+import { type Admission, type AdmissionDeps, admit, rateHeaders } from './admission.ts'
 import type { Answer } from './answer.ts'
 import { likelyCallers, sameCaller } from './likely-callers.ts'
 import { maskedPath, maskedText } from './masked.ts'
@@ -82,7 +82,7 @@ function answering({ clock, log, audit }: EdgeDeps): Middleware {
     const { route } = match.operation
     if (reads(route) && !isAudited(route, event)) return
     await audit
-      .note(tenantOf(caller), deedOf(event, caller, route.operationId, { status, code }))
+      .note(actsIn(caller), deedOf(event, caller, route.operationId, { status, code }))
       .catch((error: unknown) => log.error('a refusal is not in the audit trail', error, { request_id: requestIdOf(event) }))
   }
   return {
@@ -125,7 +125,7 @@ function runner(deps: EdgeDeps) {
     const answer = await operation.run({ event, params, caller, entry })
     const hasEntry = !reads(route) && answer.headers['idempotent-replayed'] === undefined
     if (isAudited(route, event) && caller && !hasEntry)
-      await deps.audit.note(tenantOf(caller), deedOf(event, caller, route.operationId, { status: answer.status }))
+      await deps.audit.note(actsIn(caller), deedOf(event, caller, route.operationId, { status: answer.status }))
     return answer
   }
 
@@ -138,7 +138,7 @@ function runner(deps: EdgeDeps) {
     const { authorization } = event.headers
     const guess = likely.get(authorization)
     const mayBegin = reads(route) && !isAudited(route, event) && !mayBeHeld(route, event)
-    const begins = guess && mayBegin && !deps.exhausted(tenantOf(guess))
+    const begins = guess && mayBegin && !deps.exhausted(actsIn(guess))
     const early = begins ? answerTo(event, match, guess) : undefined
     const [admitted, answered] = await Promise.allSettled([admit(deps, route, event, event, guess), early])
     likely.set(authorization, event.caller)

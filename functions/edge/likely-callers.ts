@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { recent } from '../../shared/platform/recent.ts'
-import type { Caller } from '../../shared/tenants/keys.ts'
+import type { Caller } from '../../shared/tenants/caller.ts'
 
 const REMEMBERED = 1_000
 

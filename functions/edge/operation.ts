@@ -4,9 +4,9 @@ import { AppError } from '../../shared/contract/errors.ts'
 import { bodyTypes, mayOmitBody, type Route, reads, takesBody } from '../../shared/contract/route.ts'
 import type { Act, StoredAnswer } from '../../shared/idempotency/act.ts'
 import type { Committed } from '../../shared/idempotency/commit.ts'
-import { PLATFORM, type TenantId } from '../../shared/platform/table.ts'
+import type { TenantId } from '../../shared/platform/table.ts'
 import type { Write } from '../../shared/platform/tenant-table.ts'
-import type { Caller } from '../../shared/tenants/keys.ts'
+import { actsIn, type Caller } from '../../shared/tenants/caller.ts'
 import type { Answer } from './answer.ts'
 import { answerTo, onceOf } from './idempotency.ts'
 import { parsePart, readJson } from './input.ts'
@@ -87,7 +87,7 @@ function parse<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   }
 }
 
-/** Answers anybody, or the platform: the router has seen to who may call. */
+/** Answers anybody. */
 export const operation = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   route: Route<P, Q, B>,
   run: (request: Request<P, Q, B>) => Promise<Answer>,
@@ -102,6 +102,6 @@ export const tenantOperation = <P extends z.ZodType, Q extends z.ZodType, B exte
   run: async (incoming) => {
     const { caller } = incoming
     if (!caller) throw new Error(`${route.operationId} was reached without a caller`)
-    return run({ ...parse(route, incoming), tenant: caller.kind === 'tenant' ? caller.tenant : PLATFORM, caller })
+    return run({ ...parse(route, incoming), tenant: actsIn(caller), caller })
   },
 })

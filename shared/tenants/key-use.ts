@@ -2,9 +2,9 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { type Clock, isoTime } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
 import { recent } from '../platform/recent.ts'
-import { PLATFORM, sk } from '../platform/table.ts'
+import { sk } from '../platform/table.ts'
 import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
-import type { Caller } from './keys.ts'
+import { actsIn, type Caller } from './caller.ts'
 
 const HOUR_MS = 3_600_000
 /** Keys that a process remembers. */
@@ -22,7 +22,7 @@ export function keyUse(deps: TableDeps & { clock: Clock; log: Log }) {
     if (type !== 'key' || noted.get(id) === hour) return
     noted.set(id, hour)
     try {
-      await tableFor(deps, caller.kind === 'tenant' ? caller.tenant : PLATFORM).update(sk.key(id), {
+      await tableFor(deps, actsIn(caller)).update(sk.key(id), {
         update: 'SET last_used_at = :hour',
         condition: 'attribute_exists(sk) AND (attribute_not_exists(last_used_at) OR last_used_at < :hour)',
         values: { ':hour': isoTime(hour * HOUR_MS) },

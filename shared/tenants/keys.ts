@@ -11,9 +11,6 @@ import { shownOnce } from './shown-once.ts'
 import { seenIn, staying } from './store.ts'
 import type { Seen } from './view.ts'
 
-/** Who sends a request. Only what has been verified makes one. */
-export type Caller = { kind: 'platform'; actor: Actor } | { kind: 'tenant'; actor: Actor; tenant: TenantId; scopes: readonly TenantScope[] }
-
 const DEFAULT_SCOPES: TenantScope[] = ['read', 'write', 'credentials']
 
 /**

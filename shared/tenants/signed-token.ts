@@ -5,7 +5,7 @@ import { TENANT_SCOPES } from '../contract/key.ts'
 import { idPattern } from '../platform/ids.ts'
 import { type TenantId, tenantId } from '../platform/table.ts'
 import type { TableDeps } from '../platform/tenant-table.ts'
-import type { Caller } from './keys.ts'
+import type { Caller } from './caller.ts'
 import type { ClaimsDeps, SignedClaims } from './signed-claims.ts'
 import { tenantStore } from './store.ts'
 
