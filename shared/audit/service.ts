@@ -27,6 +27,9 @@ const KEPT_SECONDS = 400 * 86_400
 /** Both are the caller's to choose. */
 const LONGEST_TEXT = 256
 
+/** The table keeps no half of a surrogate pair: neither one that was sent, nor one that the cut makes. */
+const startOf = (text: string): string => text.slice(0, LONGEST_TEXT).toWellFormed()
+
 /** The entry of a deed, as one write of the transaction that does it. */
 export function auditEntry({ clock, newId }: Pick<AuditDeps, 'clock' | 'newId'>, tenant: TenantId, deed: Deed): Write {
   const id = newId('audit')
@@ -36,11 +39,11 @@ export function auditEntry({ clock, newId }: Pick<AuditDeps, 'clock' | 'newId'>,
     at: isoTime(clock.now()),
     actor: deed.actor,
     action: deed.action,
-    path: deed.path.slice(0, LONGEST_TEXT),
+    path: startOf(deed.path),
     status: deed.status,
     ...(deed.code === undefined ? {} : { code: deed.code }),
     source_ip: deed.sourceIp,
-    ...(deed.userAgent === undefined ? {} : { user_agent: deed.userAgent.slice(0, LONGEST_TEXT) }),
+    ...(deed.userAgent === undefined ? {} : { user_agent: startOf(deed.userAgent) }),
     request_id: deed.requestId,
     expires: Math.floor(clock.now() / 1000) + KEPT_SECONDS,
   }

@@ -26,7 +26,13 @@ const refused = (why: string, cause?: unknown): AppError =>
   new AppError('invalid_token', `The token is not taken: ${why}`, { ...challenge('not taken'), cause })
 
 const Unverified = z.object({ iss: z.string() })
-const Verified = z.looseObject({ sub: z.string().min(1).max(LONGEST_SUBJECT) })
+/** Noted of everything the caller does, in a table that keeps no half of a surrogate pair. */
+const Subject = z
+  .string()
+  .min(1)
+  .max(LONGEST_SUBJECT)
+  .refine((sub) => sub.isWellFormed())
+const Verified = z.looseObject({ sub: Subject })
 
 /** What the token says of its issuer before anything of it is believed: it only chooses whose keys are asked for. */
 function issuerOf(token: string): string {

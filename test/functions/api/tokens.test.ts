@@ -131,6 +131,7 @@ const hostile: [string, () => Promise<string>][] = [
   ['no end', () => made({ exp: undefined })],
   ['a beginning to come', () => made({ nbf: seconds() + 120 })],
   ['no subject', () => made({ sub: undefined })],
+  ['half a character in its subject', () => made({ sub: 'x\ud800' })],
   ['an endless subject', () => made({ sub: 'x'.repeat(300) })],
   ['no tenant', () => made({ 'https://ringhold/tenant': undefined })],
   ['a tenant that is not there', () => made({ 'https://ringhold/tenant': 'ten_00000000000000000000000000' })],
