@@ -4,6 +4,7 @@ import {
   type ECSClient,
   ListContainerInstancesCommand,
 } from '@aws-sdk/client-ecs'
+import type { Clock } from './clock.ts'
 import { sideBySide } from './side-by-side.ts'
 
 /** A container host as ECS knows it. */
@@ -50,4 +51,23 @@ export async function readHosts(ecs: ECSClient, cluster: string): Promise<Host[]
     ecs.send(new DescribeContainerInstancesCommand({ cluster, containerInstances })),
   )
   return answers.flatMap((answer) => (answer.containerInstances ?? []).map(hostOf))
+}
+
+/** How old an answer may be, in milliseconds. */
+const OF_LATE_MS = 5_000
+
+/**
+ * The hosts as they are or were a moment ago. ECS counts reads of hosts and of tasks together, by account
+ * (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html): whoever asks for previews all the time
+ * would leave none to the loops that make rings.
+ */
+export function hostsOfLate(read: () => Promise<Host[]>, clock: Pick<Clock, 'now'>): () => Promise<Host[]> {
+  let known: { hosts: Host[]; at: number } | undefined
+  return async () => {
+    if (known && clock.now() < known.at + OF_LATE_MS) return known.hosts
+    const at = clock.now()
+    const hosts = await read()
+    known = { hosts, at }
+    return hosts
+  }
 }
