@@ -25,8 +25,8 @@ function npmCi() {
   // Under `npm start` this is npm's own program, so that no other npm is picked up from PATH.
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
   const [command, ...before] = npm
-  // Development packages are needed whatever NODE_ENV says.
-  const args = [...before, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+  // Development packages are needed whatever NODE_ENV says, and nobody's install script is.
+  const args = [...before, 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
   return ended(spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] }), 'npm')
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Planned } from './requests.ts'
+import type { Planned } from './planned.ts'
 
 const METHODS = ['HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'POST', 'TRACE', 'PROPFIND', 'GET']
 const SEGMENTS = [

@@ -3,17 +3,7 @@ import { type Schema, valid } from '../support/arbitrary.ts'
 import { mutants } from '../support/arbitrary-mutations.ts'
 import { hostile } from './hostile.ts'
 import type { Described, Description } from './operations.ts'
-
-/** A request before the marks in it are filled in. */
-export interface Planned {
-  kind: 'valid' | 'almost' | 'hostile'
-  operationId: string
-  method: string
-  path: string
-  headers: Record<string, string>
-  /** Text, or bytes in base64. */
-  body?: { text: string } | { bytes: string }
-}
+import type { Planned } from './planned.ts'
 
 const TENANTS = 3
 const mark = (place: string | number, name: string, index: number): string => `⟦${place}.${name}.${index}⟧`
