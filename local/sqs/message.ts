@@ -6,6 +6,8 @@ export const Message = z.object({
   id: z.string(),
   body: z.string(),
   sender: z.string(),
+  /** Whose it is, where many share a queue. */
+  group: z.string().optional(),
   sentAt: z.number(),
   /** Delayed or in flight until then. */
   visibleAt: z.number(),
@@ -28,5 +30,6 @@ export const systemAttributes = (message: Message): Record<string, string> => ({
   ApproximateReceiveCount: String(message.receives),
   SentTimestamp: String(message.sentAt),
   SenderId: message.sender,
+  ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
   ...(message.firstReceivedAt === undefined ? {} : { ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt) }),
 })

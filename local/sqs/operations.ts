@@ -64,14 +64,21 @@ function queueAttributes({ spec, counts }: Queue): Record<string, string> {
 
 const QueueUrl = z.string()
 const AttributeNames = z.array(z.string()).default([])
-const Sending = { MessageBody: z.string(), DelaySeconds: z.number().optional() }
+/** Of a standard queue's message: kept and told, and of no other effect, since no consumer here is short of capacity. */
+const MessageGroupId = z.string().min(1).max(128).optional()
+const Sending = { MessageBody: z.string(), DelaySeconds: z.number().optional(), MessageGroupId }
 const Changing = { ReceiptHandle: z.string(), VisibilityTimeout: z.number() }
 
-function send(queue: Queue, input: { MessageBody: string; DelaySeconds?: number | undefined }, sender: string) {
+function send(
+  queue: Queue,
+  input: { MessageBody: string; DelaySeconds?: number | undefined; MessageGroupId?: string | undefined },
+  sender: string,
+) {
   checkBody(input.MessageBody)
   const message: Message = queue.send({
     body: input.MessageBody,
     sender,
+    group: input.MessageGroupId,
     delayMs: seconds(input.DelaySeconds, 'DelaySeconds', MAX_DELAY_S),
   })
   return { MessageId: message.id, MD5OfMessageBody: md5(message.body) }

@@ -20,7 +20,7 @@ export interface Take {
 
 export interface Queue {
   readonly spec: QueueSpec
-  send(input: { body: string; sender: string; delayMs?: number | undefined }): Message
+  send(input: { body: string; sender: string; group?: string | undefined; delayMs?: number | undefined }): Message
   /** What is visible now; it is in flight afterwards. */
   take(take: Take): Received[]
   /** Deletes the message unless it was received again since. */
@@ -77,9 +77,10 @@ export function createQueue(spec: QueueSpec, deps: QueueDeps): Queue {
   }
   return {
     spec,
-    send: ({ body, sender, delayMs = spec.delayMs }) => {
+    send: ({ body, sender, group, delayMs = spec.delayMs }) => {
       const now = timers.now()
-      const message = { id: randomUUID(), body, sender, sentAt: now, visibleAt: now + delayMs, receives: 0 }
+      const whose = group === undefined ? {} : { group }
+      const message = { id: randomUUID(), body, sender, ...whose, sentAt: now, visibleAt: now + delayMs, receives: 0 }
       shelf.place(message)
       return message
     },
@@ -107,7 +108,8 @@ export function createQueue(spec: QueueSpec, deps: QueueDeps): Queue {
       callbacks.add(callback)
       return () => callbacks.delete(callback)
     },
-    adopt: ({ id, body, sender, sentAt }) => shelf.place({ id, body, sender, sentAt, visibleAt: timers.now(), receives: 0 }),
+    adopt: ({ receipt: _receipt, firstReceivedAt: _first, heldByMapping: _held, ...message }) =>
+      shelf.place({ ...message, visibleAt: timers.now(), receives: 0 }),
     release: () => {
       for (const message of shelf.all().filter((each) => each.heldByMapping))
         shelf.place({ ...message, heldByMapping: false, visibleAt: timers.now() })

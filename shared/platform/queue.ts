@@ -5,16 +5,18 @@ export const MAX_QUEUE_DELAY_MS = 900_000
 
 export interface Queue {
   /** `delayMs` up to MAX_QUEUE_DELAY_MS, rounded up to whole seconds. */
-  send(message: object, delayMs?: number): Promise<void>
+  send(message: { tenant_id: string; [member: string]: unknown }, delayMs?: number): Promise<void>
 }
 
 /**
- * A standard SQS queue. Give the client `useQueueUrlAsEndpoint: false`: otherwise its first call leaves the endpoint
+ * A standard SQS queue. Messages of one tenant are a group, so that a tenant with thousands of them keeps nobody else waiting:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html. Give the client `useQueueUrlAsEndpoint: false`: otherwise its first call leaves the endpoint
  * it was configured with for the queue's URL.
  */
 export const messageQueue = (sqs: SQSClient, queueUrl: string): Queue => ({
   send: async (message, delayMs = 0) => {
     const DelaySeconds = Math.ceil(delayMs / 1000)
-    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message), DelaySeconds }))
+    const [QueueUrl, MessageBody, MessageGroupId] = [queueUrl, JSON.stringify(message), message.tenant_id]
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId, DelaySeconds }))
   },
 })

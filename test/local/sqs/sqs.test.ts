@@ -134,8 +134,8 @@ describe('the local SQS', () => {
     await expect(send('x'.repeat(1024 * 1024 + 1))).rejects.toMatchObject({ name: 'InvalidParameterValue' })
     await expect(remove({ ReceiptHandle: 'x' })).rejects.toMatchObject({ name: 'ReceiptHandleIsInvalid' })
     await expect(given.client.send(new CreateQueueCommand({ QueueName: 'x' }))).rejects.toThrow('CreateQueue')
-    const grouped = new SendMessageCommand({ QueueUrl: given.url, MessageBody: 'a', MessageGroupId: 'g' })
-    await expect(given.client.send(grouped)).rejects.toThrow('MessageGroupId')
+    const deduplicated = new SendMessageCommand({ QueueUrl: given.url, MessageBody: 'a', MessageDeduplicationId: 'd' })
+    await expect(given.client.send(deduplicated)).rejects.toThrow('MessageDeduplicationId')
     expect((await given.client.send(new GetQueueUrlCommand({ QueueName: 'deliveries' }))).QueueUrl).toBe(given.url)
   })
 
