@@ -7,7 +7,7 @@ import { FUNCTION_VARIABLES } from '../shared/platform/env.ts'
 import { functionEnvironment } from '../test/cdk/function-environment.ts'
 import { type Figure, median } from './figure.ts'
 
-const ROUNDS = 21
+const ROUNDS = 41
 const CLIENT = { bare: 'bench/bare-client' }
 
 /** Milliseconds until a file has been imported by a process that has imported nothing before. */

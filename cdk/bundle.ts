@@ -6,6 +6,7 @@ import { openApiText } from '../shared/contract/openapi.ts'
 import { FUNCTION_VARIABLES } from '../shared/platform/env.ts'
 import { leftOut } from './left-out.ts'
 import { importedFromClients, namedErrorsOnly } from './named-errors.ts'
+import { undescribed } from './undescribed.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 export const BUNDLES = join(ROOT, 'dist', 'functions')
@@ -49,7 +50,7 @@ const SETTINGS = {
 export async function bundled(entryPoints: Record<string, string>, outdir: string, how: 'lean' | 'whole' = 'lean') {
   const { plugin, unmet } = leftOut()
   const named = importedFromClients(['shared', 'functions'].map((folder) => join(ROOT, folder)))
-  const lean = how === 'lean' ? { alias: ALIAS, plugins: [plugin, namedErrorsOnly(named)] } : {}
+  const lean = how === 'lean' ? { alias: ALIAS, plugins: [plugin, undescribed, namedErrorsOnly(named)] } : {}
   const entries = Object.entries(entryPoints).map(([out, file]) => ({ in: `${file}.ts`, out }))
   const { outputFiles } = await build({ ...SETTINGS, ...lean, entryPoints: entries, outdir })
   return { files: outputFiles, unmet: unmet() }

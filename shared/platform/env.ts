@@ -153,7 +153,8 @@ export function readEnv<F extends FunctionName>(
 ): Pick<Values, (typeof FUNCTION_VARIABLES)[F][number]> {
   const wanted: readonly VariableName[] = FUNCTION_VARIABLES[name]
   const shape = z.object(variables).pick(Object.fromEntries(wanted.map((key) => [key, true])) as Record<VariableName, true>)
-  const parsed = shape.safeParse(source)
+  // Once in a process: to compile a parser for it would take longer than to do without.
+  const parsed = shape.safeParse(source, { jitless: true })
   if (!parsed.success) throw new Error(`environment of function ${name}: ${z.prettifyError(parsed.error)}`)
   return parsed.data
 }

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
+import type { JWTVerifyGetKey } from 'jose'
 import * as z from 'zod'
 import { AppError } from '../contract/errors.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -8,6 +8,7 @@ export interface KeySetDeps {
   clock: Clock
   fetchJson: FetchJson
 }
+export type LoadedJose = typeof import('./jose.ts')
 
 /** An issuer may take a key back; and may be out of reach for so long before its keys are no longer trusted. */
 const FRESH_MS = 10 * 60_000
@@ -39,7 +40,12 @@ const hasNoSuchKey = (error: unknown): boolean => Error.isError(error) && 'code'
  * at most, or once in five seconds while it is out of reach.
  * @param jwksUri where they are, or else the issuer says
  */
-export function issuerKeys({ clock, fetchJson }: KeySetDeps, issuer: string, jwksUri?: string): JWTVerifyGetKey {
+export function issuerKeys(
+  { createLocalJWKSet }: Pick<LoadedJose, 'createLocalJWKSet'>,
+  { clock, fetchJson }: KeySetDeps,
+  issuer: string,
+  jwksUri?: string,
+): JWTVerifyGetKey {
   let known: { lookup: JWTVerifyGetKey; at: number } | undefined
   let failed: { error: unknown; at: number } | undefined
   let asking: Promise<void> | undefined

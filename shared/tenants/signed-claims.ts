@@ -1,8 +1,7 @@
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import * as z from 'zod'
 import { AppError } from '../contract/errors.ts'
 import type { Issuer } from '../platform/env.ts'
-import { issuerKeys, type KeySetDeps } from './issuer-keys.ts'
+import { issuerKeys, type KeySetDeps, type LoadedJose } from './issuer-keys.ts'
 
 export interface ClaimsDeps extends KeySetDeps {
   issuers: readonly Issuer[]
@@ -35,7 +34,7 @@ const Subject = z
 const Verified = z.looseObject({ sub: Subject })
 
 /** What the token says of its issuer before anything of it is believed: it only chooses whose keys are asked for. */
-function issuerOf(token: string): string {
+function issuerOf({ decodeJwt, decodeProtectedHeader }: LoadedJose, token: string): string {
   if (token.length > LONGEST_TOKEN) throw refused(`it has more than ${LONGEST_TOKEN} characters`)
   try {
     const { alg } = decodeProtectedHeader(token)
@@ -46,7 +45,7 @@ function issuerOf(token: string): string {
   }
 }
 
-function asRefusal(error: unknown): unknown {
+function asRefusal({ errors }: LoadedJose, error: unknown): unknown {
   if (error instanceof errors.JWTExpired) return new AppError('token_expired', 'The token has expired: get a new one', challenge('expired'))
   if (error instanceof errors.JWTClaimValidationFailed) return refused(`its claim ${error.claim} is missing or not what it must be`)
   // A key that is too short, or of another kind than the algorithm, is a TypeError.
@@ -57,22 +56,26 @@ function asRefusal(error: unknown): unknown {
  * Reads what a token claims, which counts only with a signature of one of the cell's issuers, for this audience, and in its time.
  * @throws invalid_token, token_expired, unavailable when the issuer's keys are out of reach
  */
-export function claimsReader(deps: ClaimsDeps): (token: string) => Promise<SignedClaims> {
-  const known = new Map(deps.issuers.map((issuer) => [issuer.issuer, { issuer, keys: issuerKeys(deps, issuer.issuer, issuer.jwks_uri) }]))
+export function claimsReader(jose: LoadedJose, deps: ClaimsDeps): (token: string) => Promise<SignedClaims> {
+  const known = new Map(
+    deps.issuers.map((issuer) => [issuer.issuer, { issuer, keys: issuerKeys(jose, deps, issuer.issuer, issuer.jwks_uri) }]),
+  )
   return async (token) => {
-    const found = known.get(issuerOf(token))
+    const found = known.get(issuerOf(jose, token))
     if (!found) throw refused('its issuer is none of this cell')
     const { issuer, keys } = found
-    const { payload } = await jwtVerify(token, keys, {
-      algorithms: ALGORITHMS,
-      issuer: issuer.issuer,
-      audience: issuer.audience,
-      clockTolerance: TOLERANCE_SECONDS,
-      currentDate: new Date(deps.clock.now()),
-      requiredClaims: ['exp', 'sub'],
-    }).catch((error: unknown) => {
-      throw asRefusal(error)
-    })
+    const { payload } = await jose
+      .jwtVerify(token, keys, {
+        algorithms: ALGORITHMS,
+        issuer: issuer.issuer,
+        audience: issuer.audience,
+        clockTolerance: TOLERANCE_SECONDS,
+        currentDate: new Date(deps.clock.now()),
+        requiredClaims: ['exp', 'sub'],
+      })
+      .catch((error: unknown) => {
+        throw asRefusal(jose, error)
+      })
     const claims = Verified.safeParse(payload)
     if (!claims.success) throw refused('its claim sub is not what it must be')
     return { issuer, claims: claims.data }

@@ -6,7 +6,7 @@ import { idPattern } from '../platform/ids.ts'
 import { type TenantId, tenantId } from '../platform/table.ts'
 import type { TableDeps } from '../platform/tenant-table.ts'
 import type { Caller } from './caller.ts'
-import type { ClaimsDeps, SignedClaims } from './signed-claims.ts'
+import { type ClaimsDeps, claimsReader, type SignedClaims } from './signed-claims.ts'
 import { tenantStore } from './store.ts'
 
 export type TokenDeps = ClaimsDeps & TableDeps
@@ -48,7 +48,7 @@ export function tokenVerifier(deps: TokenDeps): (token: string) => Promise<Calle
   let reader: Promise<(token: string) => Promise<SignedClaims>> | undefined
   return async (token) => {
     // Loaded when the first token comes: most cells and cold starts never need it.
-    reader ??= import('./signed-claims.ts').then(({ claimsReader }) => claimsReader(deps))
+    reader ??= import('./jose.ts').then((jose) => claimsReader(jose, deps))
     return callerOf(deps, await (await reader)(token))
   }
 }

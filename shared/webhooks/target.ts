@@ -23,12 +23,12 @@ const INSIDE = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|co
 const DENIED = new Set(['168.63.129.16'])
 
 /** All of IPv6 that is given out for the public internet: what embeds an IPv4 address in other ways lies outside. */
-const GLOBAL_V6 = ipaddr.parseCIDR('2000::/3')
+const GLOBAL_V6 = '2000::/3'
 
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 0 || DENIED.has(address)) return false
   const parsed = ipaddr.parse(address)
-  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_V6))
+  return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(ipaddr.parseCIDR(GLOBAL_V6)))
 }
 
 /** Names that DNS can hold (RFC 1035, 2.3.4), underscores included. */

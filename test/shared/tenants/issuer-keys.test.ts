@@ -1,4 +1,5 @@
 import { issuerKeys } from '../../../shared/tenants/issuer-keys.ts'
+import * as jose from '../../../shared/tenants/jose.ts'
 import { fetchLoopback, givenIssuer, type Signer, signer } from './given-issuer.ts'
 
 let issuer: Awaited<ReturnType<typeof givenIssuer>>
@@ -17,7 +18,7 @@ beforeEach(() => {
 const MINUTE = 60_000
 function given() {
   const clock = { at: 1_900_000_000_000, now: () => clock.at, sleep: async () => {} }
-  const lookup = issuerKeys({ clock, fetchJson: fetchLoopback }, issuer.url, `${issuer.url}/keys`)
+  const lookup = issuerKeys(jose, { clock, fetchJson: fetchLoopback }, issuer.url, `${issuer.url}/keys`)
   const find = (kid: string) => lookup({ alg: 'ES256', kid }, { payload: '', signature: '' })
   return { clock, find }
 }
@@ -81,7 +82,7 @@ describe('the keys of an issuer', () => {
   it('are found where the issuer says they are, if it says of itself who it is', async () => {
     const { clock } = given()
     const lookup = () =>
-      issuerKeys({ clock, fetchJson: fetchLoopback }, issuer.url)({ alg: 'ES256', kid: 'old' }, { payload: '', signature: '' })
+      issuerKeys(jose, { clock, fetchJson: fetchLoopback }, issuer.url)({ alg: 'ES256', kid: 'old' }, { payload: '', signature: '' })
     await lookup()
     expect(issuer.state.asked).toEqual(['/.well-known/openid-configuration', '/keys'])
     issuer.state.claims = 'https://other.example.com'
