@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import * as z from 'zod'
 
 const Problem = z.object({ title: z.string(), code: z.string(), detail: z.string().optional() })
@@ -31,11 +32,23 @@ export interface ApiOptions {
   onAnswer?: (method: string, path: string, answer: Answered) => void
 }
 
-/** The HTTP API as any tenant would call it. `key` of a call is its idempotency key, random by default. */
+/** A refusal for too many requests says how long to wait; after so many of them somebody should know. */
+const MOST_WAITS = 10
+
+async function unlessTooMany(send: () => Promise<Response>, signal: AbortSignal | undefined): Promise<Response> {
+  for (let waits = 0; ; waits += 1) {
+    const response = await send()
+    if (response.status !== 429 || waits === MOST_WAITS) return response
+    await response.body?.cancel()
+    await setTimeout(Number(response.headers.get('retry-after') ?? 1) * 1000, undefined, signal ? { signal } : {})
+  }
+}
+
+/** The HTTP API as any tenant would call it: it keeps to its rate. `key` of a call is its idempotency key, random by default. */
 export function api(baseUrl: string, apiKey: string, { signal, onAnswer }: ApiOptions = {}): Api {
   return {
     call: async (method, path, answer, body, key = crypto.randomUUID()) => {
-      const response = await fetch(`${baseUrl}${path}`, {
+      const request = {
         method,
         headers: {
           authorization: `Bearer ${apiKey}`,
@@ -43,7 +56,8 @@ export function api(baseUrl: string, apiKey: string, { signal, onAnswer }: ApiOp
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
         ...(signal ? { signal } : {}),
-      })
+      }
+      const response = await unlessTooMany(() => fetch(`${baseUrl}${path}`, request), signal)
       const text = await response.text()
       onAnswer?.(method, path, { status: response.status, headers: Object.fromEntries(response.headers), text })
       const json: unknown = text === '' ? undefined : JSON.parse(text)
