@@ -1,7 +1,7 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement, Role, SessionTagsPrincipal } from 'aws-cdk-lib/aws-iam'
 import type { FunctionName } from '../shared/platform/env.ts'
-import { apiKeyKey, DUE_INDEX, dueShards, TENANT_TAG, tenantId, tenantPartition } from '../shared/platform/table.ts'
+import { apiKeyKey, DUE_INDEX, DUE_KINDS, dueShards, TENANT_TAG, tenantId, tenantPartition } from '../shared/platform/table.ts'
 import type { CellFunction, RoleVariable } from './function.ts'
 
 type ItemAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem'
@@ -79,5 +79,5 @@ export function tableRights(functions: Record<Remembering, CellFunction>, table:
   // Whose a key is, is not known before it is read.
   api.may(['GetItem'], 'dynamodb', [table.tableArn], inPartitions('StringLike', [API_KEYS]))
   // What is due, of all tenants: the index holds keys only.
-  sweep.may(['Query'], 'dynamodb', [`${table.tableArn}/index/${DUE_INDEX}`], inPartitions('StringEquals', dueShards()))
+  sweep.may(['Query'], 'dynamodb', [`${table.tableArn}/index/${DUE_INDEX}`], inPartitions('StringEquals', DUE_KINDS.flatMap(dueShards)))
 }

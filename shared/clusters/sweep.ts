@@ -1,7 +1,7 @@
 import { isoTime } from '../platform/clock.ts'
 import { dueItems } from '../platform/due.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
-import { clusterOf, sk, tenantOf } from '../platform/table.ts'
+import { clusterOf, tenantOf } from '../platform/table.ts'
 import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { Workflows } from '../platform/workflows.ts'
 import { startWork, wakeDue } from './wake.ts'
@@ -11,7 +11,7 @@ const LIMIT = 200
 
 /** Wakes every cluster that is due: what the hint and the stream should have done, had they not been lost. */
 export async function sweepClusters(deps: TableDeps & OwnTableDeps & { workflows: Workflows }, now: number): Promise<number> {
-  const due = await dueItems(deps, { now, prefix: sk.cluster(''), limit: LIMIT })
+  const due = await dueItems(deps, { now, kind: 'cluster', limit: LIMIT })
   const woken = await sideBySide(due, async (item) => {
     const tenant = tenantOf(item.pk)
     const cluster = tenant && (await wakeDue(tableFor(deps, tenant), clusterOf(item.sk), now))

@@ -1,3 +1,5 @@
+import { ID_PREFIXES, type IdKind } from './ids.ts'
+
 /**
  * Keys of the one table. They are built here and nowhere else; every tenant's items share its partition, so that
  * `dynamodb:LeadingKeys` can fence it.
@@ -71,5 +73,13 @@ export const apiKeyKey = (keyId: string): Key => ({ pk: `KEY#${keyId}`, sk: 'KEY
 /** The sparse index of what is due: `due_pk` is one of these, `due_at` the moment (RFC 3339). */
 export const DUE_INDEX = 'due'
 export const DUE_SHARDS = 4
-export const dueShard = (id: string): string => `DUE#${[...id].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % DUE_SHARDS}`
-export const dueShards = (): string[] => Array.from({ length: DUE_SHARDS }, (_, i) => `DUE#${i}`)
+/** What may be due. Each kind has shards of its own: a flood of one hides no other. */
+export const DUE_KINDS = ['cluster', 'delivery', 'tenant', 'key'] as const satisfies IdKind[]
+export type DueKind = (typeof DUE_KINDS)[number]
+
+/** @param id of one of those kinds, which its prefix tells */
+export function dueShard(id: string): string {
+  const shard = [...id].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7) % DUE_SHARDS
+  return `DUE#${id.slice(0, id.indexOf('_'))}#${shard}`
+}
+export const dueShards = (kind: DueKind): string[] => Array.from({ length: DUE_SHARDS }, (_, i) => `DUE#${ID_PREFIXES[kind]}#${i}`)

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { isoTime } from '../platform/clock.ts'
 import { type DueItem, dueItems } from '../platform/due.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
-import { PLATFORM, sk, type TenantId, tenantOf } from '../platform/table.ts'
+import { PLATFORM, type TenantId, tenantOf } from '../platform/table.ts'
 import { type OwnTableDeps, TransactionRefused, tableFor } from '../platform/tenant-table.ts'
 import { establish } from './create.ts'
 import { DirectoryEntry } from './record.ts'
@@ -66,12 +66,12 @@ async function uncountKey(deps: TenantSweepDeps, item: DueItem): Promise<boolean
 }
 
 async function finishTenants(deps: TenantSweepDeps, now: number): Promise<boolean[]> {
-  const due = await dueItems(deps, { now, prefix: sk.tenant, limit: TENANTS })
+  const due = await dueItems(deps, { now, kind: 'tenant', limit: TENANTS })
   return sideBySide(due, (item) => finishTenant(deps, item, now), AT_ONCE)
 }
 
 async function uncountKeys(deps: TenantSweepDeps, now: number): Promise<boolean[]> {
-  const due = await dueItems(deps, { now, prefix: sk.key(''), limit: KEYS })
+  const due = await dueItems(deps, { now, kind: 'key', limit: KEYS })
   return sideBySide(due, (item) => uncountKey(deps, item), AT_ONCE)
 }
 

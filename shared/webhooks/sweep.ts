@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { isoTime } from '../platform/clock.ts'
 import { type DueItem, dueItems } from '../platform/due.ts'
 import type { Queue } from '../platform/queue.ts'
-import { deliveryOf, sk, tenantOf } from '../platform/table.ts'
+import { deliveryOf, tenantOf } from '../platform/table.ts'
 import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { DeliveryMessage } from './record.ts'
 
@@ -35,7 +35,7 @@ async function take(deps: SweepDeps, item: DueItem, now: number): Promise<boolea
 
 /** Puts every delivery whose `due_at` is past on the queue again. Answers how many. */
 export async function sweepDeliveries(deps: SweepDeps, now: number): Promise<number> {
-  const due = await dueItems(deps, { now, prefix: sk.allDeliveries, limit: LIMIT_PER_SHARD })
+  const due = await dueItems(deps, { now, kind: 'delivery', limit: LIMIT_PER_SHARD })
   let sent = 0
   for (let from = 0; from < due.length; from += AT_ONCE) {
     const taken = await Promise.all(due.slice(from, from + AT_ONCE).map((item) => take(deps, item, now)))

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import * as z from 'zod'
 import { FUNCTION_VARIABLES } from '../../shared/platform/env.ts'
+import { DUE_KINDS, dueShards } from '../../shared/platform/table.ts'
 import { flat, givenSynthesis, type Synthesised } from './given.ts'
 
 let cell: Synthesised
@@ -171,7 +172,7 @@ describe('functions', () => {
     expect(Object.fromEntries(names.map((name) => [name, tableRights(allowed(name))]))).toEqual({
       ...Object.fromEntries(names.map((name) => [name, []])),
       api: [[['dynamodb:GetItem'], 'Arn', named({ 'ForAllValues:StringLike': ['KEY#*'] })]],
-      sweep: [[['dynamodb:Query'], '/index/due', named({ 'ForAllValues:StringEquals': ['DUE#0', 'DUE#1', 'DUE#2', 'DUE#3'] })]],
+      sweep: [[['dynamodb:Query'], '/index/due', named({ 'ForAllValues:StringEquals': DUE_KINDS.flatMap(dueShards) })]],
     })
   })
 

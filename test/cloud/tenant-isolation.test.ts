@@ -75,7 +75,7 @@ const FORGETFUL: Record<string, (documents: DynamoDBDocumentClient) => Promise<u
       new ScanCommand({ TableName: tableName, FilterExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': tenantPartition(ONE) } }),
     ),
   'reads what is due, of all tenants': (one) =>
-    query(one, { IndexName: 'due', KeyConditionExpression: 'due_pk = :due', ExpressionAttributeValues: { ':due': 'DUE#0' } }),
+    query(one, { IndexName: 'due', KeyConditionExpression: 'due_pk = :due', ExpressionAttributeValues: { ':due': 'DUE#clu#0' } }),
   'asks an index for its own partition': (one) =>
     query(one, { ...partition(ONE), IndexName: 'due', KeyConditionExpression: 'due_pk = :pk' }),
   'reads an API key': (one) => get(one, apiKeyKey('key_1')),

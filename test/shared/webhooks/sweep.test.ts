@@ -1,6 +1,7 @@
 import { isoTime } from '../../../shared/platform/clock.ts'
 import { dueItems } from '../../../shared/platform/due.ts'
-import { sk, tenantKey } from '../../../shared/platform/table.ts'
+import { ID_PREFIXES } from '../../../shared/platform/ids.ts'
+import { DUE_KINDS, dueShard, dueShards, sk, tenantKey } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { deliver } from '../../../shared/webhooks/deliver.ts'
 import { publish } from '../../../shared/webhooks/outbox.ts'
@@ -73,16 +74,20 @@ describe('what is due', () => {
     const tenant = await givenTenant(cell.deps)
     const table = tableFor(cell.deps, tenant)
     const now = cell.deps.clock.at
-    const due = (key: string, at: number) => table.put(key, { due_pk: 'DUE#0', due_at: isoTime(at) })
-    for (let i = 0; i < 30; i += 1) await due(sk.delivery('whk_1', `dlv_${i}`), now - 1_000 + i)
-    await due(sk.cluster('clu_later'), now + 1)
-    await due(sk.cluster('clu_now'), now)
-    await due(sk.cluster('clu_long'), now - 500)
-    const wanted = (prefix: string, limit: number) => dueItems(cell.deps, { now, prefix, limit })
-    expect(await wanted('CLUSTER#', 10)).toEqual([
-      { ...tenantKey(tenant, 'CLUSTER#clu_long'), due_pk: 'DUE#0', due_at: isoTime(now - 500) },
-      { ...tenantKey(tenant, 'CLUSTER#clu_now'), due_pk: 'DUE#0', due_at: isoTime(now) },
+    const due = (key: string, shard: string, at: number) => table.put(key, { due_pk: shard, due_at: isoTime(at) })
+    for (let i = 0; i < 30; i += 1) await due(sk.delivery('whk_1', `dlv_${i}`), 'DUE#dlv#0', now - 1_000 + i)
+    await due(sk.cluster('clu_later'), 'DUE#clu#0', now + 1)
+    await due(sk.cluster('clu_now'), 'DUE#clu#0', now)
+    await due(sk.cluster('clu_long'), 'DUE#clu#0', now - 500)
+    expect(await dueItems(cell.deps, { now, kind: 'cluster', limit: 10 })).toEqual([
+      { ...tenantKey(tenant, 'CLUSTER#clu_long'), due_pk: 'DUE#clu#0', due_at: isoTime(now - 500) },
+      { ...tenantKey(tenant, 'CLUSTER#clu_now'), due_pk: 'DUE#clu#0', due_at: isoTime(now) },
     ])
-    expect((await wanted('DLV#', 10)).map((item) => item.sk)).toEqual(Array.from({ length: 10 }, (_, i) => `DLV#whk_1#dlv_${i}`))
+    const deliveries = await dueItems(cell.deps, { now, kind: 'delivery', limit: 10 })
+    expect(deliveries.map((item) => item.sk)).toEqual(Array.from({ length: 10 }, (_, i) => `DLV#whk_1#dlv_${i}`))
+  })
+
+  it('has a shard by its id’s own kind', () => {
+    for (const kind of DUE_KINDS) expect(dueShards(kind)).toContain(dueShard(`${ID_PREFIXES[kind]}_01m82j34bacehhzb2wdrqwxwzj`))
   })
 })
