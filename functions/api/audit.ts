@@ -4,5 +4,7 @@ import { listed } from '../edge/listing.ts'
 import { tenantOperation } from '../edge/operation.ts'
 
 export const auditOperations = (deps: AuditDeps) => ({
-  listAudit: tenantOperation(ROUTES.listAudit, (request) => listed(request, (page) => auditService(deps).list(request.tenant, page))),
+  listAudit: tenantOperation(ROUTES.listAudit, (request) =>
+    listed(request, (page) => auditService(deps).list(request.tenant, page, request.caller.kind)),
+  ),
 })

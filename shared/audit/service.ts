@@ -52,11 +52,19 @@ export function auditEntry({ clock, newId }: Pick<AuditDeps, 'clock' | 'newId'>,
 
 const view = ({ tenant_id: _tenant, expires: _expires, ...entry }: AuditRecord): AuditEntry => entry
 
+/** A tenant learns what the platform did to it, and nothing of who works there, from where and with what. */
+function tenantsView(record: AuditRecord): AuditEntry {
+  const { source_ip: _ip, user_agent: _agent, ...entry } = view(record)
+  return entry.actor.platform ? { ...entry, actor: { ...entry.actor, id: 'platform' } } : view(record)
+}
+
 /** The trail of what was done in a tenant. Changes bring their entries along in their own transactions; the rest is noted here. */
 export const auditService = (deps: AuditDeps) => ({
   /** For a deed without a transaction of its own: a refusal, or the reading of a secret. */
   note: (tenant: TenantId, deed: Deed): Promise<void> => tableFor(deps, tenant).transact([auditEntry(deps, tenant, deed)]),
-  /** Newest first. */
-  list: (tenant: TenantId, page: PageRequest): Promise<PageOf<AuditEntry>> =>
-    readPage(tableFor(deps, tenant), { prefix: sk.audit(''), newestFirst: true }, page, (item) => view(AuditRecord.parse(item))),
+  /** Newest first. @param reader whom it is shown to */
+  list: (tenant: TenantId, page: PageRequest, reader: 'tenant' | 'platform'): Promise<PageOf<AuditEntry>> =>
+    readPage(tableFor(deps, tenant), { prefix: sk.audit(''), newestFirst: true }, page, (item) =>
+      (reader === 'tenant' ? tenantsView : view)(AuditRecord.parse(item)),
+    ),
 })

@@ -4,7 +4,7 @@ import { Id, Time } from './ids.ts'
 /** Who asked: an API key by its id, or the subject of a token by `<issuer>#<subject>`. */
 export const Actor = z.object({
   type: z.enum(['key', 'token']),
-  id: z.string(),
+  id: z.string().meta({ description: '`platform`, where the platform did it and a tenant reads it' }),
   platform: z.boolean().meta({ description: 'Whether it was the platform, and not the tenant itself' }),
 })
 export type Actor = z.infer<typeof Actor>
@@ -18,7 +18,7 @@ export const AuditEntry = z.object({
   path: z.string(),
   status: z.int().meta({ description: 'Of the answer' }),
   code: z.string().optional().meta({ description: 'Of the problem, when it was refused' }),
-  source_ip: z.string(),
+  source_ip: z.string().optional().meta({ description: 'Absent where the platform did it and a tenant reads it, as is `user_agent`' }),
   user_agent: z.string().optional(),
   request_id: z.string(),
 })

@@ -28,7 +28,7 @@ const count = ({ id, expires_at }: KeyEntry): Write => ({
   values: { ':yes': true, ':no': false, ':shard': dueShard(id), ':end': expires_at },
 })
 
-function revocation({ id, counted }: KeyEntry, before: KeyEntry | undefined, now: number): (Write | KeyWrite)[] {
+function revocation({ id, tenant_id, counted }: KeyEntry, before: KeyEntry | undefined, now: number): (Write | KeyWrite)[] {
   const names = { '#expires': 'expires' }
   const values = { ':at': isoTime(now), ':ttl': expiresAfter(now) }
   return [
@@ -36,9 +36,10 @@ function revocation({ id, counted }: KeyEntry, before: KeyEntry | undefined, now
       kind: 'update',
       keyId: id,
       update: 'SET revoked_at = :at, #expires = :ttl',
-      condition: 'attribute_exists(pk)',
+      // The role that may write keys may write all of them.
+      condition: 'tenant_id = :tenant',
       names,
-      values,
+      values: { ...values, ':tenant': tenant_id },
     },
     {
       kind: 'update',

@@ -56,9 +56,10 @@ function ending(before: KeyEntry, successor: KeyWithSecret, at: number): (Write 
       kind: 'update',
       keyId: before.id,
       update: 'SET expires_at = :end, #expires = :ttl',
-      condition: 'attribute_exists(pk)',
+      // The role that may write keys may write all of them.
+      condition: 'tenant_id = :tenant',
       names,
-      values,
+      values: { ...values, ':tenant': before.tenant_id },
     },
   ]
 }

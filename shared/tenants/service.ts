@@ -36,7 +36,7 @@ export const tenantService = (deps: TenantDeps) => ({
     return { ...found, items: found.items.map(usageLine) }
   },
   audit: async (id: string, page: PageRequest): Promise<PageOf<AuditEntry>> => {
-    const [, trail] = await Promise.all([existing(deps, tenantId(id)), auditService(deps).list(tenantId(id), page)])
+    const [, trail] = await Promise.all([existing(deps, tenantId(id)), auditService(deps).list(tenantId(id), page, 'platform')])
     return trail
   },
   plans: (): readonly Plan[] => deps.plans,

@@ -98,6 +98,19 @@ describe('the audit trail', () => {
     expect((await trail())[0]).toMatchObject({ action: 'getConnection', path: `/v1/clusters/${id}/connection`, status: 409 })
   })
 
+  it('tells a tenant what the platform did to it, and the platform also by whom', async () => {
+    const { id, admin, trail } = await given()
+    await api.send('POST', `/v1/tenants/${id}/suspend`, { key: api.platformKey, body: {} })
+    const [told] = await trail()
+    expect(told).toMatchObject({ action: 'suspendTenant', actor: { type: 'key', id: 'platform', platform: true } })
+    expect(told).not.toHaveProperty('source_ip')
+    expect(told).not.toHaveProperty('user_agent')
+    const own = Trail.parse((await api.send('GET', `/v1/tenants/${id}/audit`, { key: api.platformKey })).body)
+    expect(own.items[0]).toMatchObject({ action: 'suspendTenant', source_ip: '192.0.2.1', user_agent: 'test' })
+    expect(own.items[0]?.actor.id).toMatch(/^key_/)
+    expect(admin.id).not.toBe(own.items[0]?.actor.id)
+  })
+
   it('goes page by page, newest first', async () => {
     const { key, admin } = await given()
     for (let i = 0; i < 5; i += 1) await api.send('POST', '/v1/webhooks', { key, body: HOOK })
