@@ -1,8 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { isoTime } from '../platform/clock.ts'
-import { type DueItem, dueItems } from '../platform/due.ts'
+import { type DueItem, dueItems, takeDue } from '../platform/due.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
-import { PLATFORM, type TenantId, tenantOf } from '../platform/table.ts'
+import { PLATFORM, tenantOf } from '../platform/table.ts'
 import { type OwnTableDeps, TransactionRefused, tableFor } from '../platform/tenant-table.ts'
 import { establish } from './create.ts'
 import { DirectoryEntry } from './record.ts'
@@ -17,24 +15,10 @@ const KEYS = 250
 const AT_ONCE = 5
 const AGAIN_MS = 60_000
 
-/** Moves `due_at` on, on condition that it is what was read: of two sweeps one acts, and the next minute's should it fail. */
-async function take(deps: TenantSweepDeps, tenant: TenantId, item: DueItem, now: number): Promise<unknown> {
-  try {
-    return await tableFor(deps, tenant).update(item.sk, {
-      update: 'SET due_at = :later',
-      condition: 'due_at = :seen',
-      values: { ':later': isoTime(now + AGAIN_MS), ':seen': item.due_at },
-    })
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined
-    throw error
-  }
-}
-
 /** In the directory: a tenant that is not made yet. In a tenant's own partition: one that is to go. */
 async function finishTenant(deps: TenantSweepDeps, item: DueItem, now: number): Promise<boolean> {
   const tenant = tenantOf(item.pk)
-  const taken = tenant && (await take(deps, tenant, item, now))
+  const taken = tenant && (await takeDue(tableFor(deps, tenant), item, now + AGAIN_MS))
   if (!taken) return false
   if (tenant !== PLATFORM) return takeDown(deps, tenant)
   const { founding } = DirectoryEntry.parse(taken)

@@ -1,6 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { isoTime } from '../platform/clock.ts'
-import { type DueItem, dueItems } from '../platform/due.ts'
+import { type DueItem, dueItems, takeDue } from '../platform/due.ts'
 import type { Queue } from '../platform/queue.ts'
 import { deliveryOf, tenantOf } from '../platform/table.ts'
 import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
@@ -14,20 +12,9 @@ const AT_ONCE = 20
 /** Time for the message to be handled before it is sent again. */
 const PUSH_MS = 60_000
 
-/** Moves `due_at` on, on condition that it is what was read: of two sweeps one sends. */
-async function take(deps: SweepDeps, item: DueItem, now: number): Promise<boolean> {
+async function send(deps: SweepDeps, item: DueItem, now: number): Promise<boolean> {
   const tenant = tenantOf(item.pk)
-  if (!tenant) return false
-  try {
-    await tableFor(deps, tenant).update(item.sk, {
-      update: 'SET due_at = :later',
-      condition: 'due_at = :seen',
-      values: { ':later': isoTime(now + PUSH_MS), ':seen': item.due_at },
-    })
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
+  if (!tenant || !(await takeDue(tableFor(deps, tenant), item, now + PUSH_MS))) return false
   const { webhook_id, id } = deliveryOf(item.sk)
   await deps.queue.send({ tenant_id: tenant, webhook_id, delivery_id: id } satisfies DeliveryMessage)
   return true
@@ -38,7 +25,7 @@ export async function sweepDeliveries(deps: SweepDeps, now: number): Promise<num
   const due = await dueItems(deps, { now, kind: 'delivery', limit: LIMIT_PER_SHARD })
   let sent = 0
   for (let from = 0; from < due.length; from += AT_ONCE) {
-    const taken = await Promise.all(due.slice(from, from + AT_ONCE).map((item) => take(deps, item, now)))
+    const taken = await Promise.all(due.slice(from, from + AT_ONCE).map((item) => send(deps, item, now)))
     sent += taken.filter(Boolean).length
   }
   return sent
