@@ -9,27 +9,12 @@ import { DeliveryMessage, type DeliveryRecord } from '../../../shared/webhooks/r
 import { webhookService } from '../../../shared/webhooks/service.ts'
 import { webhookStore } from '../../../shared/webhooks/store.ts'
 import { publicTargets } from '../../../shared/webhooks/target.ts'
-import { type Cell, givenCell, givenEvent, givenQueue, type Reply } from './given.ts'
-import { givenDelivery as givenOne, readDelivery } from './given-delivery.ts'
+import { givenEvent, type Reply } from './given.ts'
+import { givenDelivery as givenOne, readDelivery, useCell } from './given-delivery.ts'
 
-let cell: Cell
-const stops: (() => Promise<void>)[] = []
-beforeAll(async () => {
-  cell = await givenCell()
-})
-afterAll(() => cell.stop())
-beforeEach(() => {
-  cell.deps.queue = givenQueue()
-})
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
+const cell = useCell()
 
-async function givenDelivery(reply?: Reply) {
-  const given = await givenOne(cell.deps, reply)
-  stops.push(given.receiver.stop)
-  return given
-}
+const givenDelivery = (reply?: Reply) => cell.kept(givenOne(cell.deps, reply))
 
 async function renameTarget(tenant: TenantId, url: string): Promise<void> {
   const [webhook] = (await webhookStore(cell.deps).list(tenant, { limit: 1 })).items

@@ -3,31 +3,15 @@ import { deliver } from '../../../shared/webhooks/deliver.ts'
 import { deliveryService } from '../../../shared/webhooks/deliveries.ts'
 import { publish } from '../../../shared/webhooks/outbox.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
-import { type Cell, givenCell, givenEvent, givenQueue, givenWebhook, type Reply } from './given.ts'
-import { deliverAll, givenDelivery, givenSubscriber, itemsOf, messages, stream } from './given-delivery.ts'
+import { givenEvent, givenWebhook, type Reply } from './given.ts'
+import { deliverAll, givenDelivery, givenSubscriber, itemsOf, messages, stream, useCell } from './given-delivery.ts'
 
-let cell: Cell
-const stops: (() => Promise<void>)[] = []
-beforeAll(async () => {
-  cell = await givenCell()
-})
-afterAll(() => cell.stop())
-beforeEach(() => {
-  cell.deps.queue = givenQueue()
-})
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
+const cell = useCell()
 
 const service = () => deliveryService(cell.deps)
-async function subscriber(reply?: Reply) {
-  const made = await givenSubscriber(cell.deps, reply)
-  stops.push(made.receiver.stop)
-  return made
-}
+const subscriber = (reply?: Reply) => cell.kept(givenSubscriber(cell.deps, reply))
 async function delivery(reply?: Reply) {
-  const made = await givenDelivery(cell.deps, reply)
-  stops.push(made.receiver.stop)
+  const made = await cell.kept(givenDelivery(cell.deps, reply))
   return { ...made, id: made.message.delivery_id }
 }
 const listed = async (tenant: TenantId, id: string, wanted: Parameters<ReturnType<typeof service>['list']>[2] = {}) =>

@@ -3,7 +3,7 @@ import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { deliver } from '../../../shared/webhooks/deliver.ts'
 import { publish } from '../../../shared/webhooks/outbox.ts'
 import { DeliveryMessage, DeliveryRecord, EventItem } from '../../../shared/webhooks/record.ts'
-import { type Cell, givenEvent, givenReceiver, givenTenant, givenWebhook, type Reply } from './given.ts'
+import { type Cell, givenCell, givenEvent, givenQueue, givenReceiver, givenTenant, givenWebhook, type Reply } from './given.ts'
 
 type Deps = Cell['deps']
 
@@ -45,5 +45,33 @@ export async function stream(deps: Deps, tenant: TenantId): Promise<void> {
 export async function deliverAll(deps: Deps): Promise<void> {
   for (let message = messages(deps); message.length > 0; message = messages(deps)) {
     for (const each of message) await deliver(deps, each)
+  }
+}
+
+/** A cell for the tests of a file, with an empty queue for each, and receivers that end with the test they were made in. */
+export function useCell() {
+  let cell: Cell | undefined
+  const stops: (() => Promise<void>)[] = []
+  beforeAll(async () => {
+    cell = await givenCell()
+  })
+  afterAll(() => cell?.stop())
+  beforeEach(() => {
+    if (cell) cell.deps.queue = givenQueue()
+  })
+  afterEach(async () => {
+    for (const stop of stops.splice(0)) await stop()
+  })
+  return {
+    get deps(): Deps {
+      if (!cell) throw new Error('the cell is there once the tests run')
+      return cell.deps
+    },
+    /** Ends the receiver with the test. */
+    async kept<T extends { receiver: { stop(): Promise<void> } }>(made: Promise<T>): Promise<T> {
+      const given = await made
+      stops.push(given.receiver.stop)
+      return given
+    },
   }
 }

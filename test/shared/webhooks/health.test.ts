@@ -3,31 +3,16 @@ import { deliver } from '../../../shared/webhooks/deliver.ts'
 import { failedForGood } from '../../../shared/webhooks/health.ts'
 import { publish } from '../../../shared/webhooks/outbox.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
-import { type Cell, givenCell, givenEvent, givenQueue, givenReceiver, givenWebhook, START } from './given.ts'
-import { givenDelivery, givenSubscriber, itemsOf, messages, readDelivery, stream } from './given-delivery.ts'
+import { type Cell, givenEvent, givenReceiver, givenWebhook, START } from './given.ts'
+import { givenDelivery, givenSubscriber, itemsOf, messages, readDelivery, stream, useCell } from './given-delivery.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const at = (ms: number): string => new Date(ms).toISOString()
 
-let cell: Cell
-const stops: (() => Promise<void>)[] = []
-beforeAll(async () => {
-  cell = await givenCell()
-})
-afterAll(() => cell.stop())
-beforeEach(() => {
-  cell.deps.queue = givenQueue()
-})
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
+const cell = useCell()
 
-async function given<T extends { receiver: { stop(): Promise<void> } }>(made: Promise<T>): Promise<T> {
-  const subscriber = await made
-  stops.push(subscriber.receiver.stop)
-  return subscriber
-}
+const given = cell.kept
 const look = (tenant: TenantId, id: string) => webhookService(cell.deps).get(tenant, id)
 
 /** One event, sent for as long as it is tried. */
@@ -77,8 +62,7 @@ describe('a receiver that fails', () => {
     const start = cell.deps.clock.at
     await sentToItsEnd(tenant)
     expect(await look(tenant, webhook.id)).toMatchObject({ state: 'enabled', failing_since: at(start) })
-    const other = await givenReceiver()
-    stops.push(other.stop)
+    const { receiver: other } = await cell.kept(givenReceiver().then((receiver) => ({ receiver })))
     await sentToItsEnd(tenant)
     const disabled = await look(tenant, webhook.id)
     expect(disabled).toMatchObject({ state: 'disabled', disabled_reason: 'failing', failing_since: at(start) })

@@ -5,27 +5,12 @@ import { deliver } from '../../../shared/webhooks/deliver.ts'
 import { publish } from '../../../shared/webhooks/outbox.ts'
 import { RECOVERED_AT_ONCE, recoveryService } from '../../../shared/webhooks/recover.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
-import { type Cell, givenCell, givenEvent, givenQueue, type Reply } from './given.ts'
-import { deliverAll, givenSubscriber, itemsOf, messages, stream } from './given-delivery.ts'
+import { givenEvent, type Reply } from './given.ts'
+import { deliverAll, givenSubscriber, itemsOf, messages, stream, useCell } from './given-delivery.ts'
 
-let cell: Cell
-const stops: (() => Promise<void>)[] = []
-beforeAll(async () => {
-  cell = await givenCell()
-})
-afterAll(() => cell.stop())
-beforeEach(() => {
-  cell.deps.queue = givenQueue()
-})
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
-})
+const cell = useCell()
 
-async function subscriber(reply?: Reply) {
-  const made = await givenSubscriber(cell.deps, reply)
-  stops.push(made.receiver.stop)
-  return made
-}
+const subscriber = (reply?: Reply) => cell.kept(givenSubscriber(cell.deps, reply))
 
 /** Events one after another, each published; answers their ids. */
 async function happened(tenant: TenantId, count: number): Promise<string[]> {
