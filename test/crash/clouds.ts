@@ -19,7 +19,7 @@ export interface Survival {
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** kill -9 of the local cloud at one moment of a ring's create or delete: both have to succeed all the same. */
+/** kill -9 of the local cloud at one moment of a ring's create or delete: both have to succeed all the same, and the receiver to be told. */
 export async function surviveKill(during: Survival['during'], afterMs: number): Promise<Survival> {
   const dataDir = mkdtempSync(join(tmpdir(), 'ringhold-crash-'))
   const receiver = await startReceiver()
@@ -40,6 +40,7 @@ export async function surviveKill(during: Survival['during'], afterMs: number): 
       tenant = await restart()
     }
     const created = await ended(tenant, cluster.operation.id, PATIENCE_MS)
+    await receiver.next(cluster.id, ['cluster.ready', 'cluster.failed'], PATIENCE_MS)
     const deletion = await deleteRing(tenant, cluster.id)
     if (during === 'delete') {
       await sleep(afterMs)
