@@ -38,6 +38,8 @@ async function atTable<T>(
   }
 }
 
+const Due = z.object({ sk: z.string(), id: z.string() })
+
 /** Makes the first item under a sort key due, as if every hint had been lost, and lets the sweep find it. */
 async function sweepUp(cell: Cell, tenant: string, ...prefixes: string[]): Promise<void> {
   const pk = tenantPartition(tenantId(tenant))
@@ -46,9 +48,9 @@ async function sweepUp(cell: Cell, tenant: string, ...prefixes: string[]): Promi
       const KeyConditionExpression = 'pk = :pk AND begins_with(sk, :prefix)'
       const ExpressionAttributeValues = { ':pk': pk, ':prefix': prefix }
       const found = await documents.send(new QueryCommand({ TableName, KeyConditionExpression, ExpressionAttributeValues, Limit: 1 }))
-      const key = String(found.Items?.[0]?.sk)
+      const { sk: key, id } = Due.parse(found.Items?.[0])
       const UpdateExpression = 'SET due_pk = :shard, due_at = :past'
-      const values = { ':shard': dueShard(key), ':past': '2026-01-01T00:00:00.000Z' }
+      const values = { ':shard': dueShard(id), ':past': '2026-01-01T00:00:00.000Z' }
       await documents.send(new UpdateCommand({ TableName, Key: { pk, sk: key }, UpdateExpression, ExpressionAttributeValues: values }))
     }
   })
