@@ -2,7 +2,7 @@ import { AppError } from '../contract/errors.ts'
 import type { Act } from '../idempotency/act.ts'
 import { type Committed, commit } from '../idempotency/commit.ts'
 import { type Clock, isoTime } from '../platform/clock.ts'
-import { dueShard, sk, type TenantId } from '../platform/table.ts'
+import { dueShard, PLATFORM, sk, type TenantId } from '../platform/table.ts'
 import { type KeyTableDeps, type KeyWrite, keyTableFor, type TenantTable, type Write } from '../platform/tenant-table.ts'
 import { type KeyEntry, stateOf } from './key-record.ts'
 import { keyEntryIn } from './key-store.ts'
@@ -36,10 +36,10 @@ function revocation({ id, tenant_id, counted }: KeyEntry, before: KeyEntry | und
       kind: 'update',
       keyId: id,
       update: 'SET revoked_at = :at, #expires = :ttl',
-      // The role that may write keys may write all of them.
-      condition: 'tenant_id = :tenant',
+      // The role that may write keys may write all of them. One of the platform's own names no tenant.
+      condition: tenant_id === PLATFORM ? 'attribute_exists(pk) AND attribute_not_exists(tenant_id)' : 'tenant_id = :tenant',
       names,
-      values: { ...values, ':tenant': tenant_id },
+      values: { ...values, ...(tenant_id === PLATFORM ? {} : { ':tenant': tenant_id }) },
     },
     {
       kind: 'update',
