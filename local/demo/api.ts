@@ -32,13 +32,13 @@ export interface ApiOptions {
   onAnswer?: (method: string, path: string, answer: Answered) => void
 }
 
-/** A refusal for too many requests says how long to wait; after so many of them somebody should know. */
+/** A refusal for too many requests, its own or all of them, says how long to wait; after so many of them somebody should know. */
 const MOST_WAITS = 10
 
 async function unlessTooMany(send: () => Promise<Response>, signal: AbortSignal | undefined): Promise<Response> {
   for (let waits = 0; ; waits += 1) {
     const response = await send()
-    if (response.status !== 429 || waits === MOST_WAITS) return response
+    if ((response.status !== 429 && response.status !== 503) || waits === MOST_WAITS) return response
     await response.body?.cancel()
     await setTimeout(Number(response.headers.get('retry-after') ?? 1) * 1000, undefined, signal ? { signal } : {})
   }

@@ -30,7 +30,9 @@ interface Bucket {
 const LEASE_US = 200_000
 const MOST_LEASED = 50
 /** Other processes may be faster; each of these costs a read and a write. */
-const ATTEMPTS = 5
+const ATTEMPTS = 8
+/** Times the attempt, at most, and at random: processes that meet once would meet again. */
+const APART_MS = 4
 /** Tenants that a process remembers. */
 const REMEMBERED = 1_000
 
@@ -113,7 +115,12 @@ function affordable(record: RateRecord, count: number, now: number): number {
   return many > 1 ? many : Math.min(1, available(record, now))
 }
 
-async function refill(deps: TableDeps, tenant: TenantId, known: Bucket | undefined, moment: () => number): Promise<Bucket> {
+async function refill(
+  deps: TableDeps & { clock: Clock },
+  tenant: TenantId,
+  known: Bucket | undefined,
+  moment: () => number,
+): Promise<Bucket> {
   let record = known?.record ?? (await readRecord(deps, tenant))
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const now = moment()
@@ -121,6 +128,7 @@ async function refill(deps: TableDeps, tenant: TenantId, known: Bucket | undefin
     if (count < 1) return { record, tokens: 0, leased: 0, leasedAt: 0 }
     const after = await take(deps, tenant, record, count, now)
     if (after) return { record: after, tokens: count, leased: count, leasedAt: now }
+    await deps.clock.sleep(Math.random() * APART_MS * attempt)
     record = await readRecord(deps, tenant)
   }
   throw new AppError('unavailable', 'Too many requests of the tenant are counted at once: try again', { headers: { 'retry-after': '1' } })
