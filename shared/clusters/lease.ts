@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { isoTime } from '../platform/clock.ts'
 import { dueShard, sk } from '../platform/table.ts'
 import type { Change, TenantTable } from '../platform/tenant-table.ts'
+import { unlessRefused } from '../platform/unless-refused.ts'
 import { ClusterRecord } from './record.ts'
 
 /**
@@ -25,12 +25,8 @@ export async function readCluster(table: TenantTable, clusterId: string): Promis
 
 /** Applies a change if its condition holds; answers the cluster after it, or undefined. */
 export async function changeCluster(table: TenantTable, clusterId: string, change: Change): Promise<ClusterRecord | undefined> {
-  try {
-    return ClusterRecord.parse(await table.update(sk.cluster(clusterId), change))
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined
-    throw error
-  }
+  const item = await table.update(sk.cluster(clusterId), change).catch(unlessRefused)
+  return item === false ? undefined : ClusterRecord.parse(item)
 }
 
 /**

@@ -1,8 +1,8 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import * as z from 'zod'
 import { isoTime } from '../platform/clock.ts'
 import { sk } from '../platform/table.ts'
 import { type TenantTable, TransactionRefused } from '../platform/tenant-table.ts'
+import { unlessRefused } from '../platform/unless-refused.ts'
 
 /** Each waiter keeps an instance of the API's function to itself. */
 export const MOST_WAITERS = 4
@@ -17,19 +17,14 @@ export interface Place {
   leave(): Promise<void>
 }
 
-async function take(table: TenantTable, number: number, until: string, now: number): Promise<boolean> {
-  try {
-    await table.put(
+const take = (table: TenantTable, number: number, until: string, now: number): Promise<boolean> =>
+  table
+    .put(
       sk.waiter(number),
       { until, expires: Math.floor(now / 1000) + GARBAGE_SECONDS },
       { condition: 'attribute_not_exists(sk) OR #until <= :now', names: { '#until': 'until' }, values: { ':now': isoTime(now) } },
     )
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
-}
+    .then(() => true, unlessRefused)
 
 /** Somebody else may sit there by now, should this one have waited for too long. */
 async function leave(table: TenantTable, number: number, until: string): Promise<void> {

@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { isoTime } from './clock.ts'
 import { DUE_INDEX, type DueKind, dueShards } from './table.ts'
 import type { OwnTableDeps, TenantTable } from './tenant-table.ts'
+import { unlessRefused } from './unless-refused.ts'
 
 /** The due index projects keys only: whoever acts on one reads the item, or writes to it conditionally. */
 const DueItem = z.object({ pk: z.string(), sk: z.string(), due_pk: z.string(), due_at: z.string() })
@@ -13,20 +13,16 @@ const Due = z.array(DueItem)
 
 /**
  * Moves `due_at` on, on condition that it is what was read: of two sweeps one acts, and the next one should that fail.
- * @returns the item, or undefined when another was faster
+ * @returns the item, or false when another was faster
  */
-export async function takeDue(table: TenantTable, item: DueItem, againAt: number): Promise<unknown> {
-  try {
-    return await table.update(item.sk, {
+export const takeDue = (table: TenantTable, item: DueItem, againAt: number): Promise<unknown> =>
+  table
+    .update(item.sk, {
       update: 'SET due_at = :later',
       condition: 'due_at = :seen',
       values: { ':later': isoTime(againAt), ':seen': item.due_at },
     })
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined
-    throw error
-  }
-}
+    .catch(unlessRefused)
 
 /** Up to `limit` items of one shard; more than a page of 1 MB is for the next look. */
 async function dueOfShard(

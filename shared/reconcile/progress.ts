@@ -1,25 +1,23 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import type { ClusterRecord } from '../clusters/record.ts'
 import { ending } from '../operations/ending.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { sk } from '../platform/table.ts'
 import type { Change, TenantTable } from '../platform/tenant-table.ts'
+import { unlessRefused } from '../platform/unless-refused.ts'
 import { waitedFor } from './deadline.ts'
 import type { StepName } from './model.ts'
 import type { Plan } from './observed.ts'
 
 /** The tenant's view of the work must never stop the work: an operation that is over, or gone, is left as it is. */
 async function changeRunning(table: TenantTable, operationId: string, change: Change): Promise<void> {
-  try {
-    await table.update(sk.operation(operationId), {
+  await table
+    .update(sk.operation(operationId), {
       ...change,
       condition: '#state = :running',
       names: { ...change.names, '#state': 'state' },
       values: { ...change.values, ':running': 'running' },
     })
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-  }
+    .catch(unlessRefused)
 }
 
 /** Notes in the operation what is set out to be done now, and what it waits for. */

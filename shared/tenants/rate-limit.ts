@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { AppError } from '../contract/errors.ts'
 import type { Clock } from '../platform/clock.ts'
 import { recent } from '../platform/recent.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { type Change, type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { unlessRefused } from '../platform/unless-refused.ts'
 import { DEFAULT_RATE, type RateLimit, RateRecord } from './rate-record.ts'
 
 /** What a caller is told of its bucket. */
@@ -98,12 +98,10 @@ function taking(seen: RateRecord, count: number, now: number): Change {
 
 /** Undefined when the bucket, or its limits, are no longer as they were seen. */
 async function take(deps: TableDeps, tenant: TenantId, seen: RateRecord, count: number, now: number): Promise<RateRecord | undefined> {
-  try {
-    return RateRecord.parse(await tableFor(deps, tenant).update(sk.rate, taking(seen, count, now)))
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined
-    throw error
-  }
+  const taken = await tableFor(deps, tenant)
+    .update(sk.rate, taking(seen, count, now))
+    .catch(unlessRefused)
+  return taken === false ? undefined : RateRecord.parse(taken)
 }
 
 const readRecord = async (deps: TableDeps, tenant: TenantId): Promise<RateRecord> =>

@@ -1,30 +1,18 @@
-import { clusterStore } from '../clusters/store.ts'
 import { AppError } from '../contract/errors.ts'
 import type { Act } from '../idempotency/act.ts'
 import type { Committed } from '../idempotency/commit.ts'
 import { isoTime } from '../platform/clock.ts'
 import type { Log } from '../platform/log.ts'
-import { dueShard, type TenantId, tenantId } from '../platform/table.ts'
-import type { TableDeps } from '../platform/tenant-table.ts'
+import { dueShard, tenantId } from '../platform/table.ts'
 import { changeTenant } from './change.ts'
 import { NOTHING } from './quota-record.ts'
-import { type TakeDownDeps, takeDown } from './take-down.ts'
+import { clustersLeft, type TakeDownDeps, takeDown } from './take-down.ts'
 import type { Shown } from './view.ts'
 
 export type RemoveDeps = TakeDownDeps & { log: Log }
 
 /** The sweep looks at a tenant whose end nobody has worked on by then. */
 const SAFETY_MS = 60_000
-
-async function hasClusters(deps: TableDeps, tenant: TenantId): Promise<boolean> {
-  let after: string | undefined
-  do {
-    const page = await clusterStore(deps).list(tenant, { limit: 1, ...(after === undefined ? {} : { after }) })
-    if (page.items.length > 0) return true
-    after = page.next
-  } while (after !== undefined)
-  return false
-}
 
 /**
  * Begins the end of a tenant: from then on nothing can come to it. Its keys, clusters and webhooks go now as far as that can
@@ -40,7 +28,7 @@ export async function removeTenant(
   const tenant = tenantId(id)
   const committed = await changeTenant(deps, tenant, act, async ({ record, quota }) => {
     if (record.state === 'deleting' || record.state === 'deleted') return undefined
-    if (!cascade && (await hasClusters(deps, tenant))) {
+    if (!cascade && (await clustersLeft(deps, tenant, 1)).length > 0) {
       throw new AppError('tenant_not_empty', `Tenant ${id} has clusters: delete them first, or all of them with cascade=true`)
     }
     const due = { due_pk: dueShard(id), due_at: isoTime(deps.clock.now() + SAFETY_MS) }

@@ -30,10 +30,10 @@ async function revokeKeys(deps: TakeDownDeps, tenant: TenantId): Promise<void> {
 }
 
 /** Some of those that are left. A page may have none and not be the last: deleted ones are kept for a while, thousands of them. */
-async function clustersLeft(deps: TakeDownDeps, tenant: TenantId): Promise<ClusterRecord[]> {
+export async function clustersLeft(deps: TableDeps, tenant: TenantId, limit = DELETES_PER_PASS): Promise<ClusterRecord[]> {
   let after: string | undefined
   do {
-    const page = await clusterStore(deps).list(tenant, { limit: DELETES_PER_PASS, ...(after === undefined ? {} : { after }) })
+    const page = await clusterStore(deps).list(tenant, { limit, ...(after === undefined ? {} : { after }) })
     if (page.items.length > 0) return page.items
     after = page.next
   } while (after !== undefined)

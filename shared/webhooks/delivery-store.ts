@@ -4,8 +4,8 @@ import { isoTime } from '../platform/clock.ts'
 import { ID_PREFIXES } from '../platform/ids.ts'
 import { dueShard, sk, type TenantId } from '../platform/table.ts'
 import { type Change, type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { unlessRefused } from '../platform/unless-refused.ts'
 import { DeliveryRecord } from './record.ts'
-import { unlessRefused } from './unless-refused.ts'
 
 /** Longer than the longest attempt: name lookup, POST and the writes around it. */
 export const CLAIM_MS = 30_000

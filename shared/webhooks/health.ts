@@ -4,9 +4,9 @@ import { pastConflicts } from '../platform/conflict.ts'
 import type { NewId } from '../platform/ids.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { TransactionRefused, tableFor } from '../platform/tenant-table.ts'
+import { unlessRefused } from '../platform/unless-refused.ts'
 import type { DeliveryRecord, WebhookRecord } from './record.ts'
 import { disabling, type StoreDeps, webhookStore } from './store.ts'
-import { unlessRefused } from './unless-refused.ts'
 
 export type HealthDeps = StoreDeps & { newId: NewId }
 

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { isoTime } from '../platform/clock.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { unlessRefused } from '../platform/unless-refused.ts'
 import { CLAIM_MS } from './delivery-store.ts'
-import { unlessRefused } from './unless-refused.ts'
 
 /** Attempts that one webhook has under way at once, so that a slow receiver does not take up every sender there is. */
 export const SLOTS = 5

@@ -1,5 +1,6 @@
 import { type DueItem, dueItems, takeDue } from '../platform/due.ts'
 import type { Queue } from '../platform/queue.ts'
+import { sideBySide } from '../platform/side-by-side.ts'
 import { deliveryOf, tenantOf } from '../platform/table.ts'
 import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { DeliveryMessage } from './record.ts'
@@ -23,10 +24,5 @@ async function send(deps: SweepDeps, item: DueItem, now: number): Promise<boolea
 /** Puts every delivery whose `due_at` is past on the queue again. Answers how many. */
 export async function sweepDeliveries(deps: SweepDeps, now: number): Promise<number> {
   const due = await dueItems(deps, { now, kind: 'delivery', limit: LIMIT_PER_SHARD })
-  let sent = 0
-  for (let from = 0; from < due.length; from += AT_ONCE) {
-    const taken = await Promise.all(due.slice(from, from + AT_ONCE).map((item) => send(deps, item, now)))
-    sent += taken.filter(Boolean).length
-  }
-  return sent
+  return (await sideBySide(due, (item) => send(deps, item, now), AT_ONCE)).filter(Boolean).length
 }
