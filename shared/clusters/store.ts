@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import type { ClusterFilter, ClusterSort } from '../contract/cluster-query.ts'
 import { Event } from '../contract/event.ts'
 import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
@@ -7,19 +6,9 @@ import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import { readCluster } from './lease.ts'
 import { listClusters } from './list.ts'
 import { NodeRecord } from './node-record.ts'
+import { readNodes } from './nodes.ts'
 import { QuotaRecord } from './quota.ts'
 import type { ClusterRecord } from './record.ts'
-
-async function allNodes(deps: TableDeps, tenant: TenantId, clusterId: string): Promise<NodeRecord[]> {
-  const nodes: unknown[] = []
-  let after: string | undefined
-  do {
-    const page = await tableFor(deps, tenant).query({ prefix: sk.nodes(clusterId), ...(after === undefined ? {} : { after }) })
-    nodes.push(...page.items)
-    after = page.last
-  } while (after !== undefined)
-  return z.array(NodeRecord).parse(nodes)
-}
 
 /** Remembers clusters, their nodes and their events. */
 export const clusterStore = (deps: TableDeps) => ({
@@ -31,7 +20,7 @@ export const clusterStore = (deps: TableDeps) => ({
   /** By ordinal. */
   nodes: (tenant: TenantId, clusterId: string, page: PageRequest): Promise<PageOf<NodeRecord>> =>
     readPage(tableFor(deps, tenant), { prefix: sk.nodes(clusterId) }, page, (item) => NodeRecord.parse(item)),
-  allNodes: (tenant: TenantId, clusterId: string): Promise<NodeRecord[]> => allNodes(deps, tenant, clusterId),
+  allNodes: (tenant: TenantId, clusterId: string): Promise<NodeRecord[]> => readNodes(tableFor(deps, tenant), clusterId),
   /** Of one cluster, oldest first. */
   events: (tenant: TenantId, clusterId: string, page: PageRequest): Promise<PageOf<Event>> =>
     readPage(tableFor(deps, tenant), { prefix: sk.events(clusterId) }, page, (item) => Event.parse(item)),

@@ -1,7 +1,8 @@
 import { AppError } from '../contract/errors.ts'
 import type { Clock } from '../platform/clock.ts'
+import { overtaken } from '../platform/conflict.ts'
 import type { TenantId } from '../platform/table.ts'
-import { type TenantTable, TransactionRefused, type Write } from '../platform/tenant-table.ts'
+import type { TenantTable, TransactionRefused, Write } from '../platform/tenant-table.ts'
 import type { Act, Once, StoredAnswer } from './act.ts'
 import { keepAnswer, storedAnswer } from './once.ts'
 
@@ -14,11 +15,6 @@ export type Committed<T> = { result: T } | { replayed: StoredAnswer }
 
 const ATTEMPTS = 10
 const LONGEST_WAIT_MS = 1_000
-const SOMEBODY_ELSE = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict'])
-
-const overtaken = (error: unknown): error is TransactionRefused =>
-  error instanceof TransactionRefused && error.reasons.every((reason) => SOMEBODY_ELSE.has(reason))
-
 async function replayOr<P>(table: Pick<TenantTable, 'get'>, once: Once | undefined, now: number, propose: () => Promise<P>) {
   if (!once) return propose()
   // Side by side; but a replay is answered even where the request itself would be refused by now.

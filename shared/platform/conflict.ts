@@ -1,6 +1,12 @@
 import type { Clock } from './clock.ts'
 import { TransactionRefused } from './tenant-table.ts'
 
+const SOMEBODY_ELSE = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict'])
+
+/** Refused for what another writer did since the items were read: look again. */
+export const overtaken = (error: unknown): error is TransactionRefused =>
+  error instanceof TransactionRefused && error.reasons.every((reason) => SOMEBODY_ELSE.has(reason))
+
 const ATTEMPTS = 8
 
 /**

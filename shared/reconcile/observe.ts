@@ -1,5 +1,6 @@
 import { startedBy } from '../clusters/naming.ts'
-import { NodeRecord } from '../clusters/node-record.ts'
+import type { NodeRecord } from '../clusters/node-record.ts'
+import { readNodes } from '../clusters/nodes.ts'
 import type { ClusterRecord } from '../clusters/record.ts'
 import { ringOf } from '../clusters/ring-of.ts'
 import { parseCredentials } from '../engines/credentials.ts'
@@ -15,17 +16,6 @@ import type { Observed, ObservedNode } from './observed.ts'
 
 /** A node that does not answer in this time is unreachable for this look. */
 const PROBE_TIMEOUT_MS = 1500
-
-export async function readNodes(table: TenantTable, clusterId: string): Promise<NodeRecord[]> {
-  const nodes: NodeRecord[] = []
-  let after: string | undefined
-  do {
-    const page = await table.query({ prefix: sk.nodes(clusterId), ...(after ? { after } : {}) })
-    nodes.push(...page.items.map((item) => NodeRecord.parse(item)))
-    after = page.last
-  } while (after)
-  return nodes
-}
 
 async function readOperation(table: TenantTable, cluster: ClusterRecord): Promise<OperationRecord | undefined> {
   if (!cluster.operation_id) return undefined

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { subjectOf } from '../contract/event.ts'
 import { isoTime } from '../platform/clock.ts'
+import { overtaken } from '../platform/conflict.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { TransactionRefused, tableFor } from '../platform/tenant-table.ts'
 import { EventItem } from './record.ts'
@@ -28,9 +29,6 @@ async function append(deps: StoreDeps, tenant: TenantId, event: EventItem): Prom
     await deps.clock.sleep(Math.random() * 10 * 2 ** attempt)
   }
 }
-
-const OVERTAKEN = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict'])
-const overtaken = (error: unknown): boolean => error instanceof TransactionRefused && error.reasons.every((reason) => OVERTAKEN.has(reason))
 
 function writes(event: EventItem, seen: number, now: number) {
   const next = seen + 1

@@ -1,9 +1,9 @@
 import type { NodeRecord } from '../../clusters/node-record.ts'
+import { readNodes } from '../../clusters/nodes.ts'
 import { isoTime } from '../../platform/clock.ts'
 import type { Task } from '../../platform/containers.ts'
 import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
-import { readNodes } from '../observe.ts'
 import type { StepContext, StepRun } from './context.ts'
 import { waitUntil } from './wait-until.ts'
 

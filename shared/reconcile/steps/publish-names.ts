@@ -1,5 +1,5 @@
 import { dnsName } from '../../clusters/naming.ts'
-import { readNodes } from '../observe.ts'
+import { readNodes } from '../../clusters/nodes.ts'
 import { assertCurrent, noteResource, type StepRun } from './context.ts'
 
 /** One name per ring with the addresses of all its nodes; ring nodes themselves use addresses. */

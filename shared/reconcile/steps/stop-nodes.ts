@@ -1,10 +1,10 @@
 import { startedBy } from '../../clusters/naming.ts'
 import type { NodeRecord } from '../../clusters/node-record.ts'
+import { readNodes } from '../../clusters/nodes.ts'
 import type { Task } from '../../platform/containers.ts'
 import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
 import { fateOf } from '../fate.ts'
-import { readNodes } from '../observe.ts'
 import { assertCurrent, type StepContext, type StepRun } from './context.ts'
 import { waitUntil } from './wait-until.ts'
 

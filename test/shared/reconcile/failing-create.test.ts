@@ -1,7 +1,7 @@
 import { credentialsParameter, securityGroupName } from '../../../shared/clusters/naming.ts'
+import { readNodes } from '../../../shared/clusters/nodes.ts'
 import { sk } from '../../../shared/platform/table.ts'
 import type { StepDeps } from '../../../shared/reconcile/deps.ts'
-import { readNodes } from '../../../shared/reconcile/observe.ts'
 import { type GivenLoop, givenLoop } from '../../support/given-loop.ts'
 
 const broken = () => Promise.reject(Object.assign(new Error('it is broken'), { name: 'Broken' }))

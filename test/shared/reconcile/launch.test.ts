@@ -1,7 +1,7 @@
 import { ClientException, ECSClient } from '@aws-sdk/client-ecs'
+import { readNodes } from '../../../shared/clusters/nodes.ts'
 import { type Containers, containers } from '../../../shared/platform/containers.ts'
 import type { Decision, Step } from '../../../shared/reconcile/model.ts'
-import { readNodes } from '../../../shared/reconcile/observe.ts'
 import { newCluster } from '../../support/cluster.ts'
 import { type GivenLoop, givenLoop } from '../../support/given-loop.ts'
 

@@ -1,9 +1,9 @@
 import { readCluster } from '../../../shared/clusters/lease.ts'
+import { readNodes } from '../../../shared/clusters/nodes.ts'
 import { noteWake } from '../../../shared/clusters/wake.ts'
 import type { Containers } from '../../../shared/platform/containers.ts'
 import { sk } from '../../../shared/platform/table.ts'
 import type { Decision, Step } from '../../../shared/reconcile/model.ts'
-import { readNodes } from '../../../shared/reconcile/observe.ts'
 import { runIn, shellTask } from '../../local/ecs/given.ts'
 import { type GivenLoop, givenLoop } from '../../support/given-loop.ts'
 
