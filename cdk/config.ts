@@ -131,42 +131,5 @@ export type HostClassConfig = z.infer<typeof HostClassConfig>
  */
 export const largestNodeMib = (hostClass: HostClassConfig): number => Math.floor(hostClass.memoryMib * 0.92)
 
-/** The cell that `cdk deploy` makes and that runs locally. */
-export const config: CellConfig = CellConfig.parse({
-  cell: 'cell-1',
-  region: 'us-east-1',
-  availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
-  vpcCidr: '10.64.0.0/16',
-  hostClasses: [
-    {
-      name: 'small',
-      instanceType: 'c7g.2xlarge',
-      memoryMib: 16_384,
-      vcpus: 8,
-      taskInterfaces: 40,
-      dataDiskGib: 100,
-      minPerAz: 1,
-      maxPerAz: 50,
-    },
-    {
-      name: 'large',
-      instanceType: 'r7g.2xlarge',
-      memoryMib: 65_536,
-      vcpus: 8,
-      taskInterfaces: 40,
-      dataDiskGib: 400,
-      minPerAz: 0,
-      maxPerAz: 50,
-    },
-  ],
-  // Of Fargate on Arm in us-east-1, which is what bare containers cost elsewhere: a c7g.2xlarge that is sold out brings 0.316 USD an
-  // hour against the 0.29 that it costs. The disk at the price of gp3.
-  prices: { currency: 'USD', vcpuHour: 0.03238, gibHour: 0.00356, diskGibMonth: 0.08 },
-  plans: [
-    { name: 'standard', clusters: 20, nodes: 200, vcpus: 32, memoryMib: 65_536, webhooks: 10, keys: 50, requestsPerSecond: 100 },
-    { name: 'starter', clusters: 3, nodes: 30, vcpus: 4, memoryMib: 8_192, webhooks: 3, keys: 10, requestsPerSecond: 20 },
-    { name: 'large', clusters: 200, nodes: 2_000, vcpus: 512, memoryMib: 2_097_152, webhooks: 100, keys: 200, requestsPerSecond: 1_000 },
-  ],
-  operationTimeoutSeconds: 900,
-  logRetentionDays: 30,
-})
+/** What `ringhold.config.ts` exports: cells, and beside them what holds for each that does not say otherwise. */
+export type RingholdConfig = Partial<CellConfig> & { cells: (Partial<CellConfig> & Pick<CellConfig, 'cell'>)[] }

@@ -1,4 +1,5 @@
-import { CellConfig, config } from '../../cdk/config.ts'
+import { CellConfig } from '../../cdk/config.ts'
+import { config } from '../../cdk/configured.ts'
 import { issuersVariable, plansVariable } from '../../cdk/variables.ts'
 import { readEnv } from '../../shared/platform/env.ts'
 

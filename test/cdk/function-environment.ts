@@ -1,4 +1,4 @@
-import { config } from '../../cdk/config.ts'
+import { config } from '../../cdk/configured.ts'
 import { issuersVariable, plansVariable } from '../../cdk/variables.ts'
 
 const VALUES: Partial<Record<string, string>> = {

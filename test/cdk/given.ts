@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { config } from '../../cdk/config.ts'
+import { config } from '../../cdk/configured.ts'
 
 const Template = z.object({
   Resources: z.record(

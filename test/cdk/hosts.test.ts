@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import * as z from 'zod'
-import { CellConfig, config } from '../../cdk/config.ts'
+import { CellConfig } from '../../cdk/config.ts'
+import { config } from '../../cdk/configured.ts'
 import { flat, givenSynthesis, type Synthesised } from './given.ts'
 
 let cell: Synthesised

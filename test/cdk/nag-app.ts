@@ -1,7 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { Cell } from '../../cdk/cell.ts'
-import { config } from '../../cdk/config.ts'
+import { config } from '../../cdk/configured.ts'
 
 // The cell with all rules on, in a process of its own: `node nag-app.ts <bundles> <cell>`. Fails when a finding was not acknowledged.
 const [bundles = '', cell = config.cell] = process.argv.slice(2)

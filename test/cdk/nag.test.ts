@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from '@jest/globals'
-import { config } from '../../cdk/config.ts'
+import { config } from '../../cdk/configured.ts'
 import { FUNCTION_VARIABLES } from '../../shared/platform/env.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'ringhold-nag-'))

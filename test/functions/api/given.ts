@@ -1,7 +1,7 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import * as z from 'zod'
-import { config } from '../../../cdk/config.ts'
+import { config } from '../../../cdk/configured.ts'
 import { plansVariable } from '../../../cdk/variables.ts'
 import type { ApiDeps } from '../../../functions/api/deps.ts'
 import type { Faults } from '../../../local/dynamodb/faults.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { config } from '../../../cdk/config.ts'
+import { config } from '../../../cdk/configured.ts'
 import { Tenant } from '../../../shared/contract/tenant.ts'
 import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
