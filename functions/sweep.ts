@@ -1,14 +1,21 @@
 import { sweepClusters } from '../shared/clusters/sweep.ts'
+import type { DueItem } from '../shared/platform/due.ts'
+import { measured } from '../shared/platform/metrics.ts'
 import { sweepTenants } from '../shared/tenants/sweep.ts'
 import { sweepDeliveries } from '../shared/webhooks/sweep.ts'
 import { type SweepDeps, sweepDeps } from './sweep/deps.ts'
+
+/** By how many seconds the one that is longest due is late. */
+const latestOf = (items: DueItem[], now: number): number => Math.max(0, ...items.map(({ due_at: at }) => (now - Date.parse(at)) / 1000))
 
 export function createHandler(overrides: Partial<SweepDeps> = {}) {
   const deps = sweepDeps(overrides)
   return async () => {
     const now = deps.clock.now()
+    const due: DueItem[] = []
+    const noting = { ...deps, noteDue: (items: DueItem[]) => void due.push(...items) }
     // Each part has its turn whatever happens to the others.
-    const parts = await Promise.allSettled([sweepClusters(deps, now), sweepDeliveries(deps, now), sweepTenants(deps, now)])
+    const parts = await Promise.allSettled([sweepClusters(noting, now), sweepDeliveries(noting, now), sweepTenants(noting, now)])
     for (const part of parts) {
       if (part.status === 'rejected') deps.log.error('a part of the sweep failed and has its turn again in a minute', part.reason)
     }
@@ -17,7 +24,8 @@ export function createHandler(overrides: Partial<SweepDeps> = {}) {
       return part.value
     })
     const swept = { clusters, deliveries, tenants }
-    if (clusters || deliveries || tenants) deps.log.info('swept', swept)
+    // Every time: that a sweep got through is news, and that none did is an alarm.
+    deps.log.info('swept', { ...swept, ...measured(now, { OverdueSeconds: latestOf(due, now), OverdueItems: due.length }) })
     return swept
   }
 }

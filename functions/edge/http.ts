@@ -5,6 +5,7 @@ import { type AppError, ERRORS } from '../../shared/contract/errors.ts'
 import { expansionsOf, type Route, reads } from '../../shared/contract/route.ts'
 import type { Clock } from '../../shared/platform/clock.ts'
 import type { Log } from '../../shared/platform/log.ts'
+import { measured } from '../../shared/platform/metrics.ts'
 import type { TenantId } from '../../shared/platform/table.ts'
 import type { Write } from '../../shared/platform/tenant-table.ts'
 import { actsIn, type Caller } from '../../shared/tenants/caller.ts'
@@ -12,6 +13,7 @@ import { type Admission, type AdmissionDeps, admit, rateHeaders } from './admiss
 import type { Answer } from './answer.ts'
 import { likelyCallers, sameCaller } from './likely-callers.ts'
 import { maskedPath, maskedText } from './masked.ts'
+import { requestMeasures } from './measures.ts'
 import type { Operation } from './operation.ts'
 import { problemAnswer, toAppError } from './problem.ts'
 import { respond } from './respond.ts'
@@ -56,10 +58,16 @@ function deedOf(event: HttpEvent, caller: Caller, operationId: string, outcome: 
 const isAudited = (route: Route, { queryStringParameters }: HttpEvent): boolean =>
   route.audited || expansionsOf(route, queryStringParameters).some(({ audited }) => audited === true)
 
+/** Who is refused learns it at once, and keeps nobody waiting. */
+const mayBeHeld = (route: Route, { headers }: HttpEvent): boolean => route.waits && headers.prefer !== undefined
+
 /** Makes of whatever came out, answer or error, what API Gateway takes; one line of log each. */
 function answering({ clock, log, audit }: EdgeDeps): Middleware {
-  const finish = (event: HttpEvent, answer: Answer): APIGatewayProxyStructuredResultV2 => {
+  const finish = (event: HttpEvent, answer: Answer, refused?: AppError): APIGatewayProxyStructuredResultV2 => {
     const { caller, rate, match } = event
+    const now = clock.now()
+    const ms = now - (event.startedAt ?? now)
+    const held = match !== undefined && mayBeHeld(match.operation.route, event)
     const headers = { ...answer.headers, ...(rate ? rateHeaders(rate) : {}) }
     const result = respond({ ...answer, headers }, event.requestContext.http.method, event.headers, requestIdOf(event))
     log.info('request', {
@@ -68,9 +76,11 @@ function answering({ clock, log, audit }: EdgeDeps): Middleware {
       method: event.requestContext.http.method,
       path: maskedPath(event.rawPath),
       status: result.statusCode,
-      ms: clock.now() - (event.startedAt ?? clock.now()),
+      ms,
       ...(caller ? { [caller.actor.type]: caller.actor.id } : {}),
       ...(caller?.kind === 'tenant' ? { tenant: caller.tenant } : {}),
+      ...(refused ? { code: refused.code } : {}),
+      ...measured(now, requestMeasures({ ms, held, code: refused?.code })),
     })
     return result
   }
@@ -96,7 +106,7 @@ function answering({ clock, log, audit }: EdgeDeps): Middleware {
       const error = toAppError(request.error)
       if (ERRORS[error.code].status >= 500) log.error('request failed', error.cause ?? error, { request_id: requestIdOf(request.event) })
       await noteRefusal(request.event, error)
-      request.response = finish(request.event, problemAnswer(error, requestIdOf(request.event)))
+      request.response = finish(request.event, problemAnswer(error, requestIdOf(request.event)), error)
     },
   }
 }
@@ -109,9 +119,6 @@ const routing = (operations: readonly Operation[]): Middleware => {
     },
   }
 }
-
-/** Who is refused learns it at once, and keeps nobody waiting. */
-const mayBeHeld = (route: Route, { headers }: HttpEvent): boolean => route.waits && headers.prefer !== undefined
 
 function runner(deps: EdgeDeps) {
   const likely = likelyCallers()

@@ -1,8 +1,8 @@
 import { isoTime } from '../platform/clock.ts'
-import { dueItems } from '../platform/due.ts'
+import { type DueDeps, dueItems } from '../platform/due.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
 import { clusterOf, tenantOf } from '../platform/table.ts'
-import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { Workflows } from '../platform/workflows.ts'
 import { startWork, wakeDue } from './wake.ts'
 
@@ -10,7 +10,7 @@ import { startWork, wakeDue } from './wake.ts'
 const LIMIT = 200
 
 /** Wakes every cluster that is due: what the hint and the stream should have done, had they not been lost. */
-export async function sweepClusters(deps: TableDeps & OwnTableDeps & { workflows: Workflows }, now: number): Promise<number> {
+export async function sweepClusters(deps: TableDeps & DueDeps & { workflows: Workflows }, now: number): Promise<number> {
   const due = await dueItems(deps, { now, kind: 'cluster', limit: LIMIT })
   const woken = await sideBySide(due, async (item) => {
     const tenant = tenantOf(item.pk)

@@ -24,6 +24,11 @@ export const takeDue = (table: TenantTable, item: DueItem, againAt: number): Pro
     })
     .catch(unlessRefused)
 
+export type DueDeps = OwnTableDeps & {
+  /** Told what was found to be due, before anything is done about it. */
+  noteDue?: (items: DueItem[]) => void
+}
+
 /** Up to `limit` items of one shard; more than a page of 1 MB is for the next look. */
 async function dueOfShard(
   { ownDocuments, tableName }: OwnTableDeps,
@@ -43,6 +48,8 @@ async function dueOfShard(
 }
 
 /** Up to `limit` items of each of the kind's shards whose `due_at` is past, longest overdue first within a shard. */
-export async function dueItems(deps: OwnTableDeps, wanted: { now: number; kind: DueKind; limit: number }): Promise<DueItem[]> {
-  return (await Promise.all(dueShards(wanted.kind).map((shard) => dueOfShard(deps, shard, wanted)))).flat()
+export async function dueItems(deps: DueDeps, wanted: { now: number; kind: DueKind; limit: number }): Promise<DueItem[]> {
+  const items = (await Promise.all(dueShards(wanted.kind).map((shard) => dueOfShard(deps, shard, wanted)))).flat()
+  deps.noteDue?.(items)
+  return items
 }

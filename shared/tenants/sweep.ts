@@ -1,13 +1,13 @@
-import { type DueItem, dueItems, takeDue } from '../platform/due.ts'
+import { type DueDeps, type DueItem, dueItems, takeDue } from '../platform/due.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
 import { PLATFORM, tenantOf } from '../platform/table.ts'
-import { type OwnTableDeps, TransactionRefused, tableFor } from '../platform/tenant-table.ts'
+import { TransactionRefused, tableFor } from '../platform/tenant-table.ts'
 import { establish } from './create.ts'
 import { DirectoryEntry } from './record.ts'
 import { uncount } from './revoke.ts'
 import { type TakeDownDeps, takeDown } from './take-down.ts'
 
-export type TenantSweepDeps = TakeDownDeps & OwnTableDeps
+export type TenantSweepDeps = TakeDownDeps & DueDeps
 
 /** Of each shard, each minute. */
 const TENANTS = 25

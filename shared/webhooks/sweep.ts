@@ -1,11 +1,11 @@
-import { type DueItem, dueItems, takeDue } from '../platform/due.ts'
+import { type DueDeps, type DueItem, dueItems, takeDue } from '../platform/due.ts'
 import type { Queue } from '../platform/queue.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
 import { deliveryOf, tenantOf } from '../platform/table.ts'
-import { type OwnTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { type TableDeps, tableFor } from '../platform/tenant-table.ts'
 import type { DeliveryMessage } from './record.ts'
 
-export type SweepDeps = TableDeps & OwnTableDeps & { queue: Queue }
+export type SweepDeps = TableDeps & DueDeps & { queue: Queue }
 
 /** Of each shard, each minute; a backlog is worked off in as many minutes as it takes. */
 const LIMIT_PER_SHARD = 500
