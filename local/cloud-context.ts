@@ -1,4 +1,5 @@
 import { type Around, type Authorize, type Endpoint, startEndpoint } from './aws/endpoint.ts'
+import { rateLimits } from './aws/rate-limits.ts'
 import type { CloudOptions } from './cloud-options.ts'
 import type { Ec2 } from './ec2/ec2.ts'
 import type { Events } from './events/events.ts'
@@ -35,26 +36,27 @@ export interface Context {
 }
 
 /** Judges every call by the roles, once there are any. */
-async function openEndpoint({ around }: CloudOptions, onError: Context['onError'], iam: () => Iam): Promise<Endpoint> {
+async function openEndpoint(options: CloudOptions, timers: Timers, onError: Context['onError'], iam: () => Iam): Promise<Endpoint> {
+  const { around, rateScale = 1 } = options
   const between: Around = async (service, request, serve) => {
     const role = iam().principalOf(service, request)?.role
     if (!around || role === undefined) return serve()
     return around({ role, service, operation: callOf(service, request)?.operation ?? request.path }, serve)
   }
   const authorize: Authorize = (service, request) => iam().authorize(service, request)
-  return startEndpoint({ onError, authorize, ...(around ? { around: between } : {}) })
+  return startEndpoint({ onError, authorize, limit: rateLimits(rateScale, timers.now), ...(around ? { around: between } : {}) })
 }
 
 export async function prepare(options: CloudOptions, closers: Close[]): Promise<Context> {
   const onError = options.onError ?? ((error, where) => console.error(`local cloud: ${where}:`, error))
+  const timers = options.timers ?? systemTimers
   let iam: Iam | undefined
-  const endpoint = await openEndpoint(options, onError, () => {
+  const endpoint = await openEndpoint(options, timers, onError, () => {
     if (iam) return iam
     throw new Error('called before there are roles to judge by')
   })
   closers.push(endpoint.stop)
   const template = readTemplate(options.outDir, endpoint.url)
-  const timers = options.timers ?? systemTimers
   const later: Later = {}
   const { onJudged } = options
   iam = createIam({ template, now: timers.now, groupTags: (id) => later.ec2?.tagsOf(id), ...(onJudged ? { onJudged } : {}) })

@@ -1,8 +1,10 @@
 import type { AwsResponse } from './aws/service.ts'
+import type { OnConsumed } from './dynamodb/consumed.ts'
 import type { Faults } from './dynamodb/faults.ts'
 import type { Driver, DriverEvents, ImageStore } from './ecs/driver.ts'
 import type { Delays } from './ecs/options.ts'
 import type { OnJudged } from './iam/iam.ts'
+import type { OnInvoked } from './lambda/lambda.ts'
 import type { Timers } from './timers.ts'
 
 /** What runs containers in place of processes of this machine. */
@@ -43,10 +45,15 @@ export interface CloudOptions {
   runtime?: ContainerRuntime
   /** How long tasks stay in a state, to look like AWS; not at all by default. */
   taskDelays?: Delays
+  /** How many times what AWS lets an account call (aws/rate-limits.ts) may be called; 1 by default, Infinity for no limits. */
+  rateScale?: number
   /** Told of everything that is asked of a role of the template, and whether it may. */
   onJudged?: OnJudged
   /** Stands around every call to AWS that a role of the template makes: to see what is called when, and to disturb it. */
   around?: (call: RoleCall, serve: () => Promise<AwsResponse>) => Promise<AwsResponse>
+  /** Told of what is paid for: units of the table, and the time of functions. */
+  onConsumed?: OnConsumed
+  onInvoked?: OnInvoked
   /** Errors that the table shall answer with. */
   faults?: Faults
 }

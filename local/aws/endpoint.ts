@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { errorAnswer, internalFailure } from './error-answer.ts'
+import type { Limit } from './rate-limits.ts'
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from './service.ts'
 
 export interface EndpointOptions {
@@ -12,6 +13,8 @@ export interface EndpointOptions {
   authorize?: Authorize
   /** Stands between a call that was let through and its service: to see what is called when, and to disturb it. */
   around?: Around
+  /** Refuses what comes too often; without one, anything may come at any rate. */
+  limit?: Limit
 }
 
 /**
@@ -72,10 +75,10 @@ function parsed(body: Buffer): () => unknown {
   }
 }
 
-type Hooks = Pick<EndpointOptions, 'authorize' | 'around'> & Required<Pick<EndpointOptions, 'onError'>>
+type Hooks = Pick<EndpointOptions, 'authorize' | 'around' | 'limit'> & Required<Pick<EndpointOptions, 'onError'>>
 type Reply = (message: IncomingMessage) => Promise<AwsResponse>
 
-function replier(services: Map<string, AwsService>, { authorize, around, onError }: Hooks): Reply {
+function replier(services: Map<string, AwsService>, { authorize, around, limit, onError }: Hooks): Reply {
   async function dispatch(message: IncomingMessage, headers: Record<string, string>, caller = '', name = ''): Promise<AwsResponse> {
     if (!caller || !name) throw new AwsError('MissingAuthenticationToken', 'The request has no SigV4 Authorization header.', 403)
     const service = services.get(name)
@@ -92,7 +95,11 @@ function replier(services: Map<string, AwsService>, { authorize, around, onError
       caller,
     }
     authorize?.(name, request)
-    return around ? around(name, request, () => service.handle(request)) : service.handle(request)
+    const serve = async (): Promise<AwsResponse> => {
+      limit?.(name, request)
+      return service.handle(request)
+    }
+    return around ? around(name, request, serve) : serve()
   }
   return async (message) => {
     const headers = flatHeaders(message)
