@@ -7,9 +7,8 @@ import { operationStore } from '../operations/store.ts'
 import { isCancelable, operationView } from '../operations/view.ts'
 import type { TenantId } from '../platform/table.ts'
 import { tableFor } from '../platform/tenant-table.ts'
-import { hint } from './changes.ts'
+import { beginRemoval, type Removal } from './changes.ts'
 import type { ClusterDeps } from './deps.ts'
-import type { ClusterRecord } from './record.ts'
 import { clusterStore } from './store.ts'
 import { deletion } from './transitions.ts'
 
@@ -32,7 +31,7 @@ function notCancelable({ id, type, state }: OperationRecord): AppError {
  * @throws operation_not_cancelable
  */
 export async function cancel(deps: ClusterDeps, tenant: TenantId, id: string, act?: Act<Canceled>): Promise<Committed<Canceled>> {
-  let started: ClusterRecord | undefined
+  let started: Removal | undefined
   const committed = await commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
     const operation = await operationStore(deps).get(tenant, id)
     if (!operation) throw new AppError('not_found', `There is no operation ${id}`)
@@ -40,9 +39,9 @@ export async function cancel(deps: ClusterDeps, tenant: TenantId, id: string, ac
     // Another operation of the cluster's is the latest: a delete came in between the two looks.
     if (before?.operation_id !== id) throw notCancelable(operation)
     const { cluster, operation: takesBack, canceled, writes } = deletion(deps, before, operation, deps.clock.now(), { why: WHY })
-    started = cluster
+    started = { cluster, ...(canceled ? { canceled } : {}) }
     return { result: { canceled: operationView(canceled ?? operation), takenBackBy: takesBack.id }, writes }
   })
-  if ('result' in committed && started) await hint(deps, started)
+  if ('result' in committed && started) await beginRemoval(deps, started)
   return committed
 }

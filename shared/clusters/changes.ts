@@ -2,6 +2,7 @@ import type { Cluster, ClusterCreate, ClusterPatch } from '../contract/cluster.t
 import { AppError } from '../contract/errors.ts'
 import type { Act } from '../idempotency/act.ts'
 import { type Committed, commit } from '../idempotency/commit.ts'
+import { tellEnded } from '../operations/ended.ts'
 import type { OperationRecord } from '../operations/record.ts'
 import { operationStore } from '../operations/store.ts'
 import type { TenantId } from '../platform/table.ts'
@@ -32,12 +33,24 @@ export type RemovalDeps = Pick<
   'tableName' | 'documentsFor' | 'clock' | 'log' | 'newId' | 'operationTimeoutSeconds' | 'startWork'
 >
 
-export async function hint(deps: RemovalDeps, cluster: ClusterRecord): Promise<void> {
+export interface Removal {
+  cluster: ClusterRecord
+  /** What was under way, as it ended. */
+  canceled?: OperationRecord
+}
+
+async function hint(deps: RemovalDeps, cluster: ClusterRecord): Promise<void> {
   try {
     await deps.startWork(cluster)
   } catch (error) {
     deps.log.error('start hint failed; the stream starts the work', error, { cluster: cluster.id })
   }
+}
+
+/** After a delete was accepted: what it canceled is told, and the work begins. */
+export async function beginRemoval(deps: RemovalDeps, { cluster, canceled }: Removal): Promise<void> {
+  if (canceled) tellEnded(deps.log, canceled)
+  await hint(deps, cluster)
 }
 
 export async function create(
@@ -97,7 +110,7 @@ export async function remove(
   id: string,
   { act, expects, evenProtected = false }: Asked<Accepted> & { evenProtected?: boolean },
 ): Promise<Committed<Accepted>> {
-  let started: ClusterRecord | undefined
+  let started: Removal | undefined
   const committed = await commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
     started = undefined
     const before = await existing(deps, tenant, id)
@@ -105,10 +118,10 @@ export async function remove(
     assertExpected(expects, before)
     const underWay = await latestOperation(deps, tenant, before)
     if (before.intent === 'absent' && underWay?.state === 'running') return { result: acceptedView(before, underWay), writes: [] }
-    const { cluster, operation, writes } = deletion(deps, before, underWay, deps.clock.now(), { expects })
-    started = cluster
+    const { cluster, operation, writes, canceled } = deletion(deps, before, underWay, deps.clock.now(), { expects })
+    started = { cluster, ...(canceled ? { canceled } : {}) }
     return { result: acceptedView(cluster, operation), writes }
   })
-  if ('result' in committed && started) await hint(deps, started)
+  if ('result' in committed && started) await beginRemoval(deps, started)
   return committed
 }

@@ -1,6 +1,7 @@
 import { changeCluster, maySpend, readCluster, STEP_ACTS_MS } from '../clusters/lease.ts'
 import type { ClusterRecord } from '../clusters/record.ts'
 import { isoTime } from '../platform/clock.ts'
+import { measured } from '../platform/metrics.ts'
 import type { TenantTable } from '../platform/tenant-table.ts'
 import type { StepDeps } from './deps.ts'
 import type { StepEvent, StepName } from './model.ts'
@@ -38,12 +39,14 @@ function messageOf(cause: string | undefined): string {
 async function recordFailure(deps: StepDeps, table: TenantTable, event: Extract<StepEvent, { action: 'record-failure' }>): Promise<void> {
   const cluster = await readCluster(table, event.cluster_id)
   if (!current(cluster, event)) return
-  const at = isoTime(deps.clock.now())
+  const now = deps.clock.now()
+  const at = isoTime(now)
   const { name } = event.step
   const cause = messageOf(event.failure.Cause)
   const message = toldOfStep(event.failure.Error, cause)
   const failure = { code: event.failure.Error, message, count: (cluster.failures[name]?.count ?? 0) + 1, at }
-  deps.log.warn('step failed', { cluster: cluster.id, step: name, ...failure, cause })
+  const told = { tenant: cluster.tenant_id, cluster: cluster.id, step: name, ...failure, cause }
+  deps.log.warn('step failed', { ...told, ...measured(now, { StepsFailed: 1 }) })
   await changeCluster(table, cluster.id, {
     update: 'SET failures.#step = :failure',
     condition: 'fence = :fence',

@@ -8,16 +8,16 @@ import { waitedFor } from './deadline.ts'
 import type { StepName } from './model.ts'
 import type { Plan } from './observed.ts'
 
-/** The tenant's view of the work must never stop the work: an operation that is over, or gone, is left as it is. */
-async function changeRunning(table: TenantTable, operationId: string, change: Change): Promise<void> {
-  await table
+/** The tenant's view of the work must never stop the work: an operation that is over, or gone, is left as it is. Answers whether it ran. */
+function changeRunning(table: TenantTable, operationId: string, change: Change): Promise<boolean> {
+  return table
     .update(sk.operation(operationId), {
       ...change,
       condition: '#state = :running',
       names: { ...change.names, '#state': 'state' },
       values: { ...change.values, ':running': 'running' },
     })
-    .catch(unlessRefused)
+    .then(() => true, unlessRefused)
 }
 
 /** Notes in the operation what is set out to be done now, and what it waits for. */
@@ -58,7 +58,7 @@ const CLEAN_UP_GRACE_MS = 600_000
 
 /**
  * Nothing stays "running" for ever: an operation that is still taking things back long after its deadline fails with
- * what it waits for; the work itself goes on.
+ * what it waits for; the work itself goes on. Answers why it failed, when it failed just now.
  */
 export async function failOverdue(
   table: TenantTable,
@@ -66,12 +66,12 @@ export async function failOverdue(
   operation: OperationRecord,
   next: Plan,
   now: string,
-): Promise<void> {
+): Promise<OperationRecord['error']> {
   const takingBack = cluster.intent === 'absent' || cluster.failure !== undefined
   const graceMs = cluster.failure ? CLEAN_UP_GRACE_MS : 0
-  if (!takingBack || next.decision === 'give-up' || Date.parse(now) < Date.parse(operation.deadline_at) + graceMs) return
-  if (next.decision === 'settle' && next.outcome !== 'parked') return
+  if (!takingBack || next.decision === 'give-up' || Date.parse(now) < Date.parse(operation.deadline_at) + graceMs) return undefined
+  if (next.decision === 'settle' && next.outcome !== 'parked') return undefined
   const message = `Past the deadline still waiting for ${waitedFor(cluster, next)}; the clean-up goes on`
   const error = cluster.failure ?? { code: 'deadline_exceeded', message }
-  await changeRunning(table, operation.id, ending({ state: 'failed', at: now, error }))
+  return (await changeRunning(table, operation.id, ending({ state: 'failed', at: now, error }))) ? error : undefined
 }

@@ -3,6 +3,7 @@ import { isoTime } from '../platform/clock.ts'
 import type { TenantTable } from '../platform/tenant-table.ts'
 import { decided, nobody } from './decide.ts'
 import type { ObserveDeps } from './deps.ts'
+import { tellLook } from './measure.ts'
 import type { Decision, ObserveEvent } from './model.ts'
 import { observe } from './observe.ts'
 import { plan } from './plan.ts'
@@ -23,7 +24,7 @@ async function look(deps: ObserveDeps, table: TenantTable, event: Extract<Observ
   }
   const observed = await observe(deps, table, cluster)
   const next = plan(observed, now, event.turn)
-  await writeDown(table, observed, next, isoTime(now))
+  tellLook(deps.log, observed, next, await writeDown(table, observed, next, isoTime(now)), now)
   if (next.decision === 'act') return decided(event, cluster, { decision: 'act', steps: next.steps })
   if (next.decision === 'pause') return decided(event, cluster, { decision: 'pause', seconds: next.seconds })
   if (next.decision === 'give-up') return decided(event, cluster, { decision: 'again' })

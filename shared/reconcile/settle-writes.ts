@@ -77,12 +77,19 @@ function clusterUpdate(event: SettleEvent, parts: Part[], more = ''): Write {
   }
 }
 
-/** One that has ended already, because its deadline had passed, stays as it ended. */
-function operationEnd(cluster: ClusterRecord, operation: OperationRecord | undefined, outcome: Conclusion, at: string): Write[] {
-  if (operation?.state !== 'running') return []
+/** How it ends; nothing when it has already, because its deadline had passed: it stays as it ended. */
+function endOf(cluster: ClusterRecord, operation: OperationRecord | undefined, outcome: Conclusion, at: string) {
+  if (operation?.state !== 'running') return undefined
   const error = outcome === 'failed' ? cluster.failure : undefined
-  const end = error ? ending({ state: 'failed', at, error }) : ending({ state: 'succeeded', at })
-  return [{ kind: 'update', sk: sk.operation(operation.id), ...end }]
+  const end = error ? ({ state: 'failed', at, error } as const) : ({ state: 'succeeded', at } as const)
+  const write: Write = { kind: 'update', sk: sk.operation(operation.id), ...ending(end) }
+  return { write, ended: { ...operation, state: end.state, finished_at: at, ...(error ? { error } : {}) } satisfies OperationRecord }
+}
+
+interface Settled {
+  writes: Write[]
+  /** The operation that ends with them, as it will be. */
+  ended?: OperationRecord
 }
 
 /** The transaction that ends a turn: state, operation, event and quota together, and the lease given back. */
@@ -91,18 +98,20 @@ export function settleWrites(
   settle: SettleEvent,
   cluster: ClusterRecord,
   operation: OperationRecord | undefined,
-): Write[] {
+): Settled {
   const { outcome } = settle
-  if (outcome === 'parked') return [clusterUpdate(settle, [release(settle)])]
+  if (outcome === 'parked') return { writes: [clusterUpdate(settle, [release(settle)])] }
   const now = deps.clock.now()
   const at = isoTime(now)
   const found = [findings(cluster, outcome, at), release(settle)]
-  if (cluster.state === outcome && cluster.observed_generation === cluster.generation) return [clusterUpdate(settle, found)]
+  if (cluster.state === outcome && cluster.observed_generation === cluster.generation) return { writes: [clusterUpdate(settle, found)] }
   const after: ClusterRecord = { ...cluster, state: outcome, version: cluster.version + 1 }
-  return [
+  const end = endOf(cluster, operation, outcome, at)
+  const writes = [
     clusterUpdate(settle, [arrival(cluster, outcome, now), ...found], ' AND #version = :version'),
-    ...operationEnd(cluster, operation, outcome, at),
+    ...(end ? [end.write] : []),
     clusterEvent(deps.newId, `cluster.${outcome}`, after, at),
     ...(outcome === 'ready' || cluster.quota_released_at ? [] : [releaseQuota(cluster.spec)]),
   ]
+  return { writes, ...(end ? { ended: end.ended } : {}) }
 }

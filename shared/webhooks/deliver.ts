@@ -1,5 +1,6 @@
 import type { Attempt } from '../contract/delivery.ts'
 import type { Log } from '../platform/log.ts'
+import { type Measured, measured } from '../platform/metrics.ts'
 import { MAX_QUEUE_DELAY_MS, type Queue } from '../platform/queue.ts'
 import { type TenantId, tenantId } from '../platform/table.ts'
 import { type AttemptDeps, attempt } from './attempt.ts'
@@ -45,6 +46,14 @@ function outcome(verdict: Verdict, made: Attempt, now: number): DeliveryOutcome 
   }
 }
 
+const secondsSince = (at: string, now: number): number => Math.max(0, now - Date.parse(at)) / 1000
+
+/** `delivery` is as it was claimed. A late one was held up by us; how long its receiver took to take it says nothing of that. */
+const measuresOf = (delivery: DeliveryRecord, made: Attempt, now: number): Measured => ({
+  DeliveryLateSeconds: secondsSince(delivery.next_attempt_at ?? made.at, Date.parse(made.at)),
+  ...(made.outcome === 'success' ? { DeliverySeconds: secondsSince(delivery.event.created_at, now) } : { AttemptsFailed: 1 }),
+})
+
 /** Sends once; the rest is writing down how it went. */
 async function run(deps: DeliverDeps, tenant: TenantId, webhook: WebhookRecord, delivery: DeliveryRecord): Promise<void> {
   const { attempt: made, retryAfter } = await attempt(deps, webhook, delivery)
@@ -59,9 +68,10 @@ async function run(deps: DeliverDeps, tenant: TenantId, webhook: WebhookRecord, 
     status: made.status,
     why: made.error,
   }
-  deps.log.info('webhook attempted', told)
+  deps.log.info('webhook attempted', { ...told, ...measured(now, measuresOf(delivery, made, now)) })
   const settled = await deliveryStore(deps).settle(tenant, delivery, outcome(verdict, made, now), now)
   if (!settled) deps.log.warn('an attempt outlived its claim and is not recorded', told)
+  else if (settled.state === 'failed') deps.log.warn('a delivery was given up', { ...told, ...measured(now, { DeliveriesGivenUp: 1 }) })
   await noteHealth(deps, tenant, { webhook, delivery, made })
   if (settled && verdict.kind === 'retry' && viaQueue(verdict.delayMs)) {
     await deps.queue.send(messageOf(tenant, delivery), verdict.delayMs)

@@ -2,13 +2,15 @@ import type { Attempt } from '../contract/delivery.ts'
 import { isoTime } from '../platform/clock.ts'
 import { pastConflicts } from '../platform/conflict.ts'
 import type { NewId } from '../platform/ids.ts'
+import type { Log } from '../platform/log.ts'
+import { measured } from '../platform/metrics.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { TransactionRefused, tableFor } from '../platform/tenant-table.ts'
 import { unlessRefused } from '../platform/unless-refused.ts'
 import type { DeliveryRecord, WebhookRecord } from './record.ts'
 import { disabling, type StoreDeps, webhookStore } from './store.ts'
 
-export type HealthDeps = StoreDeps & { newId: NewId }
+export type HealthDeps = StoreDeps & { newId: NewId; log: Log }
 
 const HOUR = 3_600_000
 /** Without any success for so long a webhook is disabled ... */
@@ -52,9 +54,16 @@ async function disable(deps: HealthDeps, tenant: TenantId, id: string, reason: '
     const webhook = await webhookStore(deps).get(tenant, id)
     // Deleted, disabled or, in the meantime, well.
     if (webhook?.state !== 'enabled' || (reason === 'failing' && webhook.failing_since === undefined)) return
-    const { writes } = disabling(deps.newId, webhook, reason, isoTime(deps.clock.now()))
+    const now = deps.clock.now()
+    const { writes } = disabling(deps.newId, webhook, reason, isoTime(now))
     try {
-      return await pastConflicts(deps.clock, () => tableFor(deps, tenant).transact(writes))
+      await pastConflicts(deps.clock, () => tableFor(deps, tenant).transact(writes))
+      return deps.log.warn('a webhook was disabled', {
+        tenant_id: tenant,
+        webhook_id: id,
+        reason,
+        ...measured(now, { WebhooksDisabled: 1 }),
+      })
     } catch (error) {
       if (!overtaken(error)) throw error
     }

@@ -4,6 +4,7 @@ import type { NodeRecord } from '../../clusters/node-record.ts'
 import { readNodes } from '../../clusters/nodes.ts'
 import { ringOf } from '../../clusters/ring-of.ts'
 import { isoTime } from '../../platform/clock.ts'
+import { measured } from '../../platform/metrics.ts'
 import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
 import { NOT_PLACED } from '../back-off.ts'
@@ -55,6 +56,12 @@ async function prepare(context: StepContext, attempt: Attempt, place: Place, bef
   return record
 }
 
+/** A task of this member's is dead, and another is asked for. */
+function tellReplaced({ deps, cluster }: StepContext, { ordinal, az, attempt }: NodeRecord): void {
+  const told = { tenant: cluster.tenant_id, cluster: cluster.id, ordinal, az, attempt }
+  deps.log.info('a node is replaced', { ...told, ...measured(deps.clock.now(), { NodesReplaced: 1 }) })
+}
+
 /** The same token gives the same task, so a call whose answer was lost is simply made again. */
 async function run(context: StepContext, record: NodeRecord): Promise<string | undefined> {
   const answer = await context.deps.containers.run(Request.parse(JSON.parse(record.request)))
@@ -96,7 +103,9 @@ async function prepareAll(context: StepContext): Promise<NodeRecord[]> {
     const its = fate.get(member.ordinal)
     if (its === 'none' && !isRefused(context, before)) return before
     if (its === 'unseen' || its === 'alive') return undefined
-    return prepare(context, { ...member, id: before.id, attempt: before.attempt + 1 }, place, before)
+    const again = await prepare(context, { ...member, id: before.id, attempt: before.attempt + 1 }, place, before)
+    if (its === 'dead') tellReplaced(context, again)
+    return again
   })
   return prepared.filter((record) => record !== undefined)
 }

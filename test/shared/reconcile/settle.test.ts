@@ -13,6 +13,7 @@ import { givenCluster, newCluster, START } from '../../support/cluster.ts'
 const conflicts: AwsError[] = []
 let dynamo: GivenDynamo
 let table: TenantTable
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const clock = { now: () => START + 5_000, sleep: async () => undefined }
 beforeAll(async () => {
   dynamo = await givenDynamo({ faults: { next: (call) => (call === 'TransactWriteItems' ? conflicts.pop() : undefined) } })
@@ -34,7 +35,7 @@ const at = (id: string, outcome: Settle['outcome'], more: Partial<Settle> = {}):
   due_at: null,
   ...more,
 })
-const end = (event: Settle) => settle({ clock, newId: idMaker(clock.now) }, table, event)
+const end = (event: Settle) => settle({ clock, newId: idMaker(clock.now), log }, table, event)
 
 test('ready is one transaction: state, operation, event, and the lease given back', async () => {
   await givenCluster(table, newCluster('clu_ready'))
