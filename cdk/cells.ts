@@ -1,23 +1,65 @@
 import * as z from 'zod'
 import { CellConfig } from './config.ts'
+import { overlap, repeated } from './config-checks.ts'
 
 /** What is wrong with a configuration and what to write instead, for people. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-const Outer = z.looseObject({
-  cells: z.array(z.looseObject({}), 'name the cells in a list: cells: [{ cell: ... }]').min(1, 'there is no cell: name at least one'),
-})
 type Issue = z.core.$ZodIssue
+const Entries = z.looseObject({
+  cells: z
+    .array(z.looseObject({}), "name the cells in a list: cells: [{ cell: 'cell-1', ... }]")
+    .min(1, 'there is no cell: name at least one'),
+})
+
+const say = (issue: Pick<z.core.$ZodRawIssue, 'code' | 'input' | 'path'>): string | undefined => {
+  if (issue.code === 'unrecognized_keys') return 'there is no such setting: take it out, or mend its name'
+  if (issue.input !== undefined) return undefined
+  return issue.path?.length === 1
+    ? 'is missing: write it beside cells for all of them, or in the entry of each'
+    : 'is missing: write it here'
+}
+/** Of these each cell has its own. */
+const OWN: PropertyKey[] = ['cell', 'vpcCidr']
 
 /** What is wrong with one cell, told where it stands: in the entry of the cell, or beside `cells` for all. */
-function issuesOf(entry: object, index: number, shared: object, issues: Issue[]): Issue[] {
-  return issues.map((issue) => {
-    const [field] = issue.path
-    const inherited = typeof field === 'string' && !(field in entry) && field in shared
-    return inherited ? issue : { ...issue, path: ['cells', index, ...issue.path] }
+function placed(entry: object, shared: object, index: number, issues: Issue[]): Issue[] {
+  const at = (path: PropertyKey[]): PropertyKey[] => {
+    const [field = ''] = path
+    return field in entry || (OWN.includes(field) && !(field in shared)) ? ['cells', index, ...path] : path
+  }
+  return issues.flatMap((issue): Issue[] =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ ...issue, path: at([...issue.path, key]) }))
+      : [{ ...issue, path: at(issue.path) }],
+  )
+}
+
+const custom = (path: PropertyKey[], message: string): Issue => ({ code: 'custom', path, message, input: undefined })
+
+/** Cells that would be in each other's way. */
+function clashes(cells: CellConfig[]): Issue[] {
+  const names = cells.map(({ cell }) => cell)
+  const sameName = repeated(names).map((index) =>
+    custom(['cells', index, 'cell'], `two cells are called ${names[index]}: give each its own name`),
+  )
+  const sameAddresses = cells.flatMap(({ vpcCidr }, index) => {
+    const other = cells.slice(0, index).find((earlier) => overlap(earlier.vpcCidr, vpcCidr))
+    return other ? [custom(['cells', index, 'vpcCidr'], `${other.cell} has ${other.vpcCidr} already: give this cell a /16 of its own`)] : []
   })
+  const domains = cells.map(({ cell, domain }) => domain?.name ?? cell)
+  const sameDomain = repeated(domains).map((index) =>
+    custom(['cells', index, 'domain'], `another cell answers at ${domains[index]} already: give each its own name`),
+  )
+  const somewhere = cells.some(({ account }) => account !== undefined)
+  const nowhere = cells.flatMap(({ account }, index) =>
+    somewhere && account === undefined
+      ? [custom(['cells', index, 'account'], 'other cells name their accounts: name the one of this cell too')]
+      : [],
+  )
+  return [...sameName, ...sameAddresses, ...(sameName.length > 0 ? [] : sameDomain), ...nowhere]
 }
 
 /**
@@ -29,16 +71,14 @@ export function cellsOf(configuration: unknown): [CellConfig, ...CellConfig[]] {
     const told = new Map(issues.map((issue) => [JSON.stringify([issue.path, issue.message]), issue]))
     throw new ConfigError(z.prettifyError({ issues: [...told.values()] }))
   }
-  const outer = Outer.safeParse(configuration)
+  const outer = Entries.safeParse(configuration, { error: say })
   if (!outer.success) return refuse(outer.error.issues)
   const { cells: entries, ...shared } = outer.data
-  const issues: Issue[] = []
-  const cells: CellConfig[] = []
-  for (const [index, entry] of entries.entries()) {
-    const { data, error } = CellConfig.safeParse({ ...shared, ...entry })
-    if (error) issues.push(...issuesOf(entry, index, shared, error.issues))
-    else cells.push(data)
-  }
+  const parsed = entries.map((entry) => CellConfig.safeParse({ ...shared, ...entry }, { error: say }))
+  const issues = parsed.flatMap(({ error }, index) => placed(entries[index] ?? {}, shared, index, error?.issues ?? []))
+  const cells = parsed.flatMap(({ data }) => (data ? [data] : []))
   const [first, ...others] = cells
-  return issues.length > 0 || first === undefined ? refuse(issues) : [first, ...others]
+  if (issues.length > 0 || first === undefined) return refuse(issues)
+  const clashing = clashes(cells)
+  return clashing.length > 0 ? refuse(clashing) : [first, ...others]
 }

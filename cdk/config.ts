@@ -1,16 +1,14 @@
 import * as z from 'zod'
+import { contradictions } from './config-checks.ts'
+import { Account, Alarms, ClientAccess, Domain, Egress, Region } from './config-place.ts'
+import { CorsOrigins, Issuers, Plans, PricesConfig } from './config-tenants.ts'
 
-/**
- * What an account lets through to its HTTP APIs at once by default, and half of what it lets through in a second:
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
- */
-export const CELL_BURST = 5_000
-export const CELL_REQUESTS_PER_SECOND = 5_000
+const InstanceType = z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/, 'an EC2 instance type looks like c7g.2xlarge')
 
 /** How many hosts of a class one AZ keeps and may grow to. */
-const HostClassConfig = z.strictObject({
+export const HostClassConfig = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9]*$/, 'a host class is named in lower-case letters and digits'),
-  instanceType: z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/, 'an EC2 instance type looks like c7g.2xlarge'),
+  instanceType: InstanceType,
   memoryMib: z.int().positive(),
   vcpus: z.int().positive(),
   /**
@@ -18,112 +16,89 @@ const HostClassConfig = z.strictObject({
    * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/eni-trunking-supported-instance-types.html
    */
   taskInterfaces: z.int().positive(),
-  dataDiskGib: z.int().min(8),
+  dataDiskGib: z.int().min(8, 'the data disk holds the directories of rings: at least 8 GiB'),
   minPerAz: z.int().min(0),
   maxPerAz: z.int().min(1),
+  /** Left out: all hosts are on demand. */
+  spot: z
+    .strictObject({
+      /** Of the hosts past `onDemandPerAz`. */
+      percent: z.int().min(1, 'leave spot out for hosts on demand only').max(100),
+      /** So many of each AZ's hosts are on demand whatever `percent` says. */
+      onDemandPerAz: z.int().min(0).default(0),
+      /** Taken where the first is dear or gone. */
+      otherInstanceTypes: z
+        .array(InstanceType)
+        .min(2, 'Spot of few types is reclaimed all at once: name at least two more of the same size, e.g. c6g.2xlarge and c8g.2xlarge'),
+    })
+    .optional(),
 })
+export type HostClassConfig = z.infer<typeof HostClassConfig>
 
-/** As a browser writes it in `Origin` (RFC 6454, 6.2): one that is written otherwise would never match. */
-const isOrigin = (text: string): boolean =>
-  text === '*' || (/^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text)
-
-/** What a tenant on the plan may use at once; a limit of its own goes before it. */
-const PlanConfig = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,61}[a-z0-9]$/, 'a plan is named in lower-case letters, digits and dashes'),
-  clusters: z.int().min(0),
-  nodes: z.int().min(0),
-  vcpus: z.number().min(0),
-  memoryMib: z.int().min(0),
-  webhooks: z.int().min(0),
-  keys: z.int().min(1, 'a tenant without a key could do nothing: allow at least 1'),
-  requestsPerSecond: z
-    .int()
-    .min(1, 'a tenant needs at least one request a second')
-    .max(
-      CELL_BURST / 2,
-      `a tenant's burst is two seconds' worth, and a cell takes ${CELL_BURST} requests at once: promise at most half of that`,
-    ),
-})
-
-const httpsUrl = z.url({ protocol: /^https$/, error: 'issuers and their keys are asked over https only: https://login.example.com' })
-
-/** Whose signed tokens (JWT) are taken beside API keys: RS256, PS256, ES256 or EdDSA. */
-const IssuerConfig = z.strictObject({
-  /** As the tokens name it in `iss`, to the letter. */
-  issuer: httpsUrl,
-  /** What the tokens must name in `aud`. */
-  audience: z.string().min(1),
-  /** Left out: what `<issuer>/.well-known/openid-configuration` says. */
-  jwksUri: httpsUrl.optional(),
-  /** The claim with the id of the tenant (`ten_...`) that the token acts for. */
-  tenantClaim: z.string().min(1),
-  /** The claim with what it may: read, write, credentials, admin, in one string with spaces or in a list. */
-  scopesClaim: z.string().min(1),
-  /** Whether the scope `platform` of this issuer makes a token one of the platform's own, with power over every tenant. */
-  platform: z.boolean().optional(),
-})
+/** What CloudWatch Logs takes: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
 
 /** Everything a platform team may choose for one cell; what is not here follows from it. */
-export const CellConfig = z.strictObject({
-  /**
-   * Prefix of everything that is named. ECS refuses capacity providers that begin with aws, ecs or fargate, SSM parameters
-   * that begin with aws or ssm, EC2 security groups that begin with sg-.
-   */
-  cell: z
-    .string()
-    .regex(
-      /^(?!aws|ecs|fargate|ssm|sg-)[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
-      'a cell is named in lower-case letters, digits and dashes, 2 to 20 of them',
-    ),
-  /** Without an account the template deploys into whichever account the CLI is signed in to. */
-  account: z
-    .string()
-    .regex(/^\d{12}$/, 'an AWS account is 12 digits')
-    .optional(),
-  region: z.string().min(1),
-  /** Racks: a ring's shard members go to different ones. */
-  availabilityZones: z.array(z.string().min(1)).length(3),
-  /** Cells do not share addresses. A /16 holds a /18 for the tasks of each AZ and small subnets for hosts. */
-  vpcCidr: z.string().regex(/^\d+\.\d+\.0\.0\/16$/, 'the VPC of a cell is a /16, e.g. 10.64.0.0/16'),
-  /** From where tenants' applications reach client ports; the cell's own VPC when left out. */
-  clientCidrs: z.array(z.cidrv4()).optional(),
-  /** Smallest first. Small nodes go where ENI slots per GiB are many, large ones where memory is cheap. */
-  hostClasses: z.array(HostClassConfig).min(1),
-  /** Web pages that may call the API from a browser; none when left out. `*` stands for all. */
-  corsOrigins: z
-    .array(
-      z.string().refine(isOrigin, {
-        error:
-          'an origin is a scheme, a host in lower case and a port only where it is not the usual one, with no slash at its end: https://console.example.com; or * for all',
-      }),
-    )
-    .min(1, 'leave corsOrigins out to let no web page in')
-    .refine((origins) => !origins.includes('*') || origins.length === 1, '* stands for every origin: name no others beside it')
-    .optional(),
-  /** What tenants pay: by vCPU and hour, by GiB of memory and hour, by GiB of disk and month of 730 hours. */
-  prices: z.strictObject({
-    currency: z.string().regex(/^[A-Z]{3}$/, 'a currency is three letters of ISO 4217'),
-    vcpuHour: z.number().min(0),
-    gibHour: z.number().min(0),
-    diskGibMonth: z.number().min(0),
-  }),
-  /** The first is what a tenant gets that is made without naming one. */
-  plans: z
-    .array(PlanConfig)
-    .min(1, 'tenants are made on a plan: name at least one')
-    .refine((plans) => new Set(plans.map(({ name }) => name)).size === plans.length, 'two plans have one name: give each its own'),
-  issuers: z
-    .array(IssuerConfig)
-    .refine(
-      (issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length,
-      'an issuer stands there twice: its tokens would be checked in two ways',
-    )
-    .optional(),
-  operationTimeoutSeconds: z.int().min(60),
-  logRetentionDays: z.int().positive(),
-})
+export const CellConfig = z
+  .strictObject({
+    /**
+     * Prefix of everything that is named. ECS refuses capacity providers that begin with aws, ecs or fargate, SSM parameters
+     * that begin with aws or ssm, EC2 security groups that begin with sg-.
+     */
+    cell: z
+      .string()
+      .regex(
+        /^(?!aws|ecs|fargate|ssm|sg-)[a-z][a-z0-9-]{0,18}[a-z0-9]$/,
+        'a cell is named in lower-case letters, digits and dashes, 2 to 20 of them, and not like something of AWS (aws, ecs, fargate, ssm, sg-): cell-1',
+      ),
+    /** Without an account the template deploys into whichever account the CLI is signed in to. */
+    account: Account.optional(),
+    region: Region,
+    /** Racks: a ring's shard members go to different ones. */
+    availabilityZones: z
+      .array(z.string().min(1))
+      .length(3, 'name three zones of the region, which are the racks of a ring: us-east-1a, us-east-1b, us-east-1c'),
+    /** Cells do not share addresses. A /16 holds a /18 for the tasks of each AZ and small subnets for hosts. */
+    vpcCidr: z
+      .cidrv4('the VPC of a cell is a /16, e.g. 10.64.0.0/16')
+      .regex(/^\d+\.\d+\.0\.0\/16$/, 'the VPC of a cell is a /16, e.g. 10.64.0.0/16'),
+    egress: Egress.default('public-ip'),
+    /** With `egress: 'endpoints'`: the repositories in ECR that hold copies of the engines' images. Otherwise they come from Docker Hub. */
+    imageRegistry: z
+      .string()
+      .regex(
+        /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\/[a-z0-9._-]+)*$/,
+        'a registry looks like 123456789012.dkr.ecr.us-east-1.amazonaws.com/ringhold',
+      )
+      .optional(),
+    clientAccess: ClientAccess.default({ by: 'same-vpc' }),
+    /** Smallest first. Small nodes go where ENI slots per GiB are many, large ones where memory is cheap. */
+    hostClasses: z.array(HostClassConfig).min(1, 'nodes run on hosts: name at least one class'),
+    /** A name of your own for the API. */
+    domain: Domain.optional(),
+    /** Web pages that may call the API from a browser; none when left out. */
+    corsOrigins: CorsOrigins.optional(),
+    prices: PricesConfig,
+    plans: Plans,
+    issuers: Issuers.optional(),
+    alarms: Alarms.optional(),
+    /** Encrypts the table, the queues and the logs with a key of the account's own, which costs $1 a month and its uses. */
+    customerKey: z.boolean().default(false),
+    /** How many concurrent executions of Lambda the cell may count on; nothing is reserved when left out. */
+    concurrentExecutions: z.int().min(10, 'no account has fewer than 10 concurrent executions: leave it out').optional(),
+    operationTimeoutSeconds: z.int().min(60, 'no ring is made within less than 60 seconds'),
+    logRetentionDays: z.int().refine((days) => RETENTION_DAYS.includes(days), {
+      error: `CloudWatch keeps logs for one of so many days: ${RETENTION_DAYS.join(', ')}`,
+    }),
+  })
+  .superRefine((cell, ctx) => {
+    for (const { path, message } of contradictions(cell)) ctx.addIssue({ code: 'custom', path, message })
+  })
 export type CellConfig = z.infer<typeof CellConfig>
-export type HostClassConfig = z.infer<typeof HostClassConfig>
+
+type Choices = z.input<typeof CellConfig>
+/** What `ringhold.config.ts` exports: cells, and beside them what holds for each that does not say otherwise. */
+export type RingholdConfig = Partial<Choices> & { cells: (Partial<Choices> & Pick<Choices, 'cell'>)[] }
 
 /**
  * The most memory one task may have: about 8 % of a host go to the kernel, Docker and the ECS agent, which registers only
@@ -131,5 +106,9 @@ export type HostClassConfig = z.infer<typeof HostClassConfig>
  */
 export const largestNodeMib = (hostClass: HostClassConfig): number => Math.floor(hostClass.memoryMib * 0.92)
 
-/** What `ringhold.config.ts` exports: cells, and beside them what holds for each that does not say otherwise. */
-export type RingholdConfig = Partial<CellConfig> & { cells: (Partial<CellConfig> & Pick<CellConfig, 'cell'>)[] }
+/** From where client ports are reached: the cell's own VPC, and whatever is connected to it. */
+export function clientCidrs({ vpcCidr, clientAccess }: CellConfig): string[] {
+  if (clientAccess.by === 'same-vpc') return [vpcCidr]
+  if (clientAccess.by === 'transit-gateway') return [vpcCidr, ...clientAccess.cidrs]
+  return [vpcCidr, ...clientAccess.peers.flatMap(({ cidrs }) => cidrs)]
+}

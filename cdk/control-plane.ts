@@ -3,7 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
-import type { CellConfig } from './config.ts'
+import { type CellConfig, clientCidrs } from './config.ts'
 import { CellFunction } from './function.ts'
 import { gateway } from './gateway.ts'
 import type { Hosts } from './hosts.ts'
@@ -51,7 +51,7 @@ function variables(scope: Construct, { config, network, hosts, state }: ControlP
     HOST_CLASSES: stack.toJsonString(hosts.classes),
     HOST_LIMITS: hostLimitsVariable(config),
     PRICES: pricesVariable(config),
-    CLIENT_CIDRS: JSON.stringify(config.clientCidrs ?? [config.vpcCidr]),
+    CLIENT_CIDRS: JSON.stringify(clientCidrs(config)),
     HOSTED_ZONE_ID: network.zone.hostedZoneId,
     ZONE_NAME: network.zone.zoneName,
     OPERATION_TIMEOUT_SECONDS: String(config.operationTimeoutSeconds),

@@ -13,7 +13,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import { ROUTES } from '../shared/contract/routes.ts'
-import { CELL_BURST, CELL_REQUESTS_PER_SECOND, type CellConfig } from './config.ts'
+import type { CellConfig } from './config.ts'
+import { CELL_BURST, CELL_REQUESTS_PER_SECOND } from './config-tenants.ts'
 
 /** What an access log tells: who waited how long for what, and never a header, which may hold a key. */
 const ACCESS_LOG = JSON.stringify({
