@@ -26,12 +26,13 @@ export function functionName(template: Template, name: string): string {
 
 export async function startStores({ options, template, timers, endpoint, kept, onError, closers }: Context) {
   const { account, region, tables, queues } = template
-  const { faults } = options
+  const { faults, onConsumed } = options
   const dynamo = await startDynamo({
     tables,
     dataDir: kept,
     onError: (error) => onError(error, 'the table'),
     ...(faults ? { faults } : {}),
+    ...(onConsumed ? { onConsumed } : {}),
   })
   closers.push(dynamo.stop)
   const sqs = createSqs({ queues, timers, dataDir: kept })
@@ -51,6 +52,7 @@ export function startFunctions({ options, template, timers, endpoint, closers }:
     timers,
     overrides: Object.fromEntries(overrides),
     ...(options.logs ? { logs: options.logs } : {}),
+    ...(options.onInvoked ? { onInvoked: options.onInvoked } : {}),
   })
   closers.push(lambda.stop)
   endpoint.add(lambda.service)

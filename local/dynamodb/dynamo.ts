@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from '../aws/service.ts'
 import type { TableSpec } from '../template/tables.ts'
 import { type DynoxideClient, dynoxideClient } from './client.ts'
+import { asking, consumedBy, type OnConsumed } from './consumed.ts'
 import { type Faults, faultAnswer } from './faults.ts'
 import { startServer } from './server.ts'
 import { type StreamReader, streamReader } from './stream.ts'
@@ -12,6 +13,8 @@ export interface DynamoOptions {
   /** Undefined keeps the tables in memory. */
   dataDir?: string | undefined
   faults?: Faults
+  /** Told what each call used. */
+  onConsumed?: OnConsumed
   onError: (error: unknown) => void
 }
 
@@ -45,7 +48,18 @@ async function ensureTable(client: DynoxideClient, spec: TableSpec): Promise<str
 }
 
 /** Tables exist because the template has them: nobody else makes, changes or drops one. */
-function handler(client: DynoxideClient, faults: Faults | undefined, written: () => void): AwsService['handle'] {
+function handler(
+  client: DynoxideClient,
+  { faults, onConsumed }: Pick<DynamoOptions, 'faults' | 'onConsumed'>,
+  written: () => void,
+): AwsService['handle'] {
+  async function forward(operation: string, { headers, body }: AwsRequest): Promise<AwsResponse> {
+    if (!onConsumed) return client.forward(headers, body)
+    const answer = await client.forward(headers, asking(body))
+    const consumed = consumedBy(operation, body, answer)
+    if (consumed) onConsumed(consumed)
+    return answer
+  }
   return async (request: AwsRequest): Promise<AwsResponse> => {
     const target = request.headers['x-amz-target'] ?? ''
     const operation = target.slice(PREFIX.length)
@@ -54,7 +68,7 @@ function handler(client: DynoxideClient, faults: Faults | undefined, written: ()
       throw new AwsError('UnknownOperationException', `dynamodb has no local model of ${target || 'a call without X-Amz-Target'}`)
     const fault = faults?.next(operation)
     if (fault) return faultAnswer(fault, operation, request.body)
-    const answer = await client.forward(request.headers, request.body)
+    const answer = await forward(operation, request)
     if (answer.status !== 200) return answer
     if (writes) written()
     const lost = faults?.lost?.(operation)
@@ -63,7 +77,7 @@ function handler(client: DynoxideClient, faults: Faults | undefined, written: ()
 }
 
 /** The template's tables, over an embedded server that dies with this process. */
-export async function startDynamo({ tables, dataDir, faults, onError }: DynamoOptions): Promise<Dynamo> {
+export async function startDynamo({ tables, dataDir, onError, ...hooks }: DynamoOptions): Promise<Dynamo> {
   const server = await startServer({ dataDir, onExit: onError })
   const client = dynoxideClient(server.port)
   const stop = (): Promise<void> => {
@@ -85,7 +99,7 @@ export async function startDynamo({ tables, dataDir, faults, onError }: DynamoOp
     for (const callback of callbacks) callback()
   }
   return {
-    service: { signingName: 'dynamodb', handle: handler(client, faults, written) },
+    service: { signingName: 'dynamodb', handle: handler(client, hooks, written) },
     onWrite: (callback) => {
       callbacks.add(callback)
       return () => callbacks.delete(callback)

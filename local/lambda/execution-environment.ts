@@ -9,6 +9,12 @@ export interface Outcome {
   functionError?: 'Unhandled'
 }
 
+/** What Lambda bills for one invocation, in milliseconds: the start of its environment where that was new, and the handler. */
+export interface Used {
+  initMs: number
+  durationMs: number
+}
+
 /** A worker thread with one function's code, one invocation at a time. */
 export interface ExecutionEnvironment {
   /** False from the moment it ended, by whatever cause. */
@@ -27,6 +33,8 @@ export interface EnvironmentOptions {
   memoryMiB: number
   timers: Timers
   onLine: (line: string) => void
+  /** Told after each invocation. */
+  onUsed?: (used: Used) => void
 }
 
 /** Lambda gives a function's start 10 seconds that do not count as its own: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
@@ -58,16 +66,24 @@ function startWorker(options: EnvironmentOptions): Worker {
 export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironment {
   const worker = startWorker(options)
   let alive = true
-  let ready = false
   let killed = false
-  let current: { invocation: Invocation; settle: (outcome: Outcome) => void; cancelTimer: () => void } | undefined
+  const bornAt = performance.now()
+  let readyAt: number | undefined
+  let initTold = false
+  let current: { invocation: Invocation; since: number; settle: (outcome: Outcome) => void; cancelTimer: () => void } | undefined
 
   function end(): void {
     alive = false
     killed = true
     void worker.terminate()
   }
+  function tell(since: number): void {
+    const start = readyAt ?? performance.now()
+    options.onUsed?.({ initMs: initTold ? 0 : start - bornAt, durationMs: performance.now() - Math.max(since, start) })
+    initTold = true
+  }
   function settle(outcome: Outcome): void {
+    if (current) tell(current.since)
     if (current && outcome.functionError) options.onLine(`Invoke Error ${outcome.payload}`)
     current?.cancelTimer()
     current?.settle(outcome)
@@ -80,7 +96,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     })
   function onMessage(message: WorkerMessage): void {
     if ('ready' in message) {
-      ready = true
+      readyAt = performance.now()
       current?.cancelTimer()
       if (current) current.cancelTimer = limit(current.invocation, 0)
     } else if ('result' in message) settle({ payload: message.result })
@@ -112,7 +128,12 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     },
     run: (invocation) =>
       new Promise((resolve) => {
-        current = { invocation, settle: resolve, cancelTimer: limit(invocation, ready ? 0 : START_LIMIT_MS) }
+        current = {
+          invocation,
+          since: performance.now(),
+          settle: resolve,
+          cancelTimer: limit(invocation, readyAt === undefined ? START_LIMIT_MS : 0),
+        }
         worker.postMessage(invocation)
       }),
     end,

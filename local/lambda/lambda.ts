@@ -6,7 +6,7 @@ import { AwsError, type AwsService } from '../aws/service.ts'
 import type { FunctionSpec } from '../template/functions.ts'
 import type { Timers } from '../timers.ts'
 import { createAsyncInvocations } from './async-invocations.ts'
-import { type Outcome, startEnvironment } from './execution-environment.ts'
+import { type Outcome, startEnvironment, type Used } from './execution-environment.ts'
 import type { Invoke } from './invoke.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { WorkerStart } from './protocol.ts'
@@ -22,7 +22,10 @@ export interface LambdaOptions extends Surroundings {
   logs?: (functionName: string, line: string) => void
   /** Workers of one function at once; more invocations wait. */
   mostWorkers?: number
+  /** Told what each invocation is billed by. */
+  onInvoked?: OnInvoked
 }
+export type OnInvoked = (functionName: string, used: Used & { memoryMiB: number }) => void
 
 export interface Lambda {
   readonly service: AwsService
@@ -72,7 +75,7 @@ function workerStart(spec: FunctionSpec, overrides: string | undefined): WorkerS
 const nameIn = (nameOrArn: string): string => /(?:^|:)function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn.replace(/:\$LATEST$/, '')
 
 function createFunctions(options: LambdaOptions): Map<string, LiveFunction> {
-  const { timers, overrides = {}, logs, mostWorkers = 40 } = options
+  const { timers, overrides = {}, logs, mostWorkers = 40, onInvoked } = options
   const names = options.functions.map((spec) => spec.name)
   const strangers = Object.keys(overrides).filter((name) => !names.includes(name))
   if (strangers.length > 0) throw new Error(`overrides name ${strangers.join(', ')}; the template has ${names.join(', ')}`)
@@ -80,8 +83,9 @@ function createFunctions(options: LambdaOptions): Map<string, LiveFunction> {
     const start = workerStart(spec, overrides[spec.name])
     const variables = functionVariables(spec, options)
     const onLine = (line: string): void => logs?.(spec.name, line)
+    const onUsed = (used: Used): void => onInvoked?.(spec.name, { ...used, memoryMiB: spec.memoryMiB })
     const pool = createPool(spec.name, { most: mostWorkers, reserved: spec.reservedConcurrency }, timers, () =>
-      startEnvironment({ name: spec.name, start, variables, memoryMiB: spec.memoryMiB, timers, onLine }),
+      startEnvironment({ name: spec.name, start, variables, memoryMiB: spec.memoryMiB, timers, onLine, onUsed }),
     )
     return [spec.name, { spec, pool, invocations: 0 }]
   })
