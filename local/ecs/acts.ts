@@ -1,5 +1,7 @@
+import type { AddressPool } from './addresses.ts'
 import { type ContainerPlanDeps, containerPlan } from './container-plan.ts'
 import { type Driver, type Launch, StartFailure } from './driver.ts'
+import type { MetadataFiles } from './metadata-file.ts'
 import type { Act } from './next-act.ts'
 import type { HostRecord, TaskRecord } from './records.ts'
 import type { Tasks } from './tasks.ts'
@@ -7,7 +9,8 @@ import type { Tasks } from './tasks.ts'
 export interface ActsDeps extends ContainerPlanDeps {
   tasks: Tasks
   driver: Driver
-  addresses: { next(ports: number[]): Promise<string> }
+  addresses: AddressPool
+  metadataFiles: MetadataFiles
   ids(length: number): string
   now(): number
   /** True from the moment the model stops: nothing is decided any more. */
@@ -40,6 +43,11 @@ function failToStart(deps: ActsDeps, task: TaskRecord, error: unknown): void {
 }
 
 async function attach(deps: ActsDeps, task: TaskRecord): Promise<void> {
+  // In its host's network there is nothing to attach.
+  if (task.networkMode === 'host') {
+    deps.tasks.change(task, { lastStatus: 'PENDING' })
+    return
+  }
   const { definition } = deps.tasks.around(task)
   const ports = (definition.containerDefinitions[0].portMappings ?? []).map((mapping) => mapping.containerPort)
   const address = await deps.addresses.next(ports)
@@ -54,7 +62,9 @@ export async function launch(deps: ActsDeps, task: TaskRecord): Promise<void> {
   const plan = await containerPlan(deps, task, hostOf(deps, task), deps.tasks.around(task).definition)
   if (deps.stopping()) throw new StartFailure('CannotStartContainerError: the local cloud is stopping')
   const numbered = deps.tasks.note(task, { container: { launch: task.container.launch + 1 } })
+  deps.metadataFiles.begin(numbered)
   await deps.driver.start(launchOf(deps, numbered), plan)
+  deps.metadataFiles.completeSoon(numbered)
 }
 
 async function start(deps: ActsDeps, task: TaskRecord): Promise<void> {

@@ -12,16 +12,21 @@ export interface AddressesDeps {
   /** Default: of the loopback. */
   addressAt?: ((block: number, offset: number) => string) | undefined
   network: DurableMap<number>
-  /** Addresses of tasks that are not STOPPED. */
+  /** Addresses of hosts, and of tasks that are not STOPPED. */
   held(): Set<string>
-  isFree(address: string, ports: number[]): Promise<boolean>
+  isFree(address: string, ports: number[] | 'any'): Promise<boolean>
+}
+
+export interface AddressPool {
+  /** @param ports that nobody may listen on there: a task's, or for a host `any` */
+  next(ports: number[] | 'any'): Promise<string>
 }
 
 /**
  * Hands out addresses round-robin, over restarts too: as on AWS, a replacement never finds itself at its predecessor's.
  * What a stranger listens on is passed over.
  */
-export function addressPool(deps: AddressesDeps): { next(ports: number[]): Promise<string> } {
+export function addressPool(deps: AddressesDeps): AddressPool {
   function advance(): string {
     const cursor = deps.network.get('cursor') ?? 0
     deps.network.set('cursor', (cursor + 1) % USABLE)
@@ -33,7 +38,9 @@ export function addressPool(deps: AddressesDeps): { next(ports: number[]): Promi
         const address = advance()
         if (!deps.held().has(address) && (await deps.isFree(address, ports))) return address
       }
-      throw new Error(`no free address with ports ${ports.join(', ')} in the block at ${addressAt(deps.block, 0)}/18`)
+      throw new Error(
+        `no free address with ports ${ports === 'any' ? ports : ports.join(', ')} in the block at ${addressAt(deps.block, 0)}/18`,
+      )
     },
   }
 }

@@ -1,7 +1,8 @@
 import type { Directories } from './directories.ts'
-import { type ContainerPlan, StartFailure } from './driver.ts'
+import { type ContainerPlan, StartFailure, type TaskPlace } from './driver.ts'
 import type { HostRecord, TaskRecord } from './records.ts'
 import type { ContainerDefinition, TaskDefinition } from './task-definition.ts'
+import { containerCpu, cpuLimit } from './task-size.ts'
 
 export interface ContainerPlanDeps {
   readSecret(nameOrArn: string, executionRoleArn: string): Promise<string>
@@ -51,6 +52,12 @@ function isolation({ user, readonlyRootFilesystem, linuxParameters: { initProces
   } satisfies ContainerPlan['isolation']
 }
 
+function placeOf({ networkMode, eni }: TaskRecord, { id, address }: HostRecord): TaskPlace {
+  const found = networkMode === 'host' ? address : eni?.address
+  if (found === undefined) throw new StartFailure('CannotStartContainerError: the task has no address')
+  return networkMode === 'host' ? { mode: 'host', hostId: id, address: found } : { mode: 'awsvpc', address: found }
+}
+
 /**
  * What the driver is to run. Environment: the definition's, over it the override's, over it secrets, over it ECS' own.
  * @throws StartFailure when a secret cannot be read
@@ -63,6 +70,7 @@ export async function containerPlan(
 ): Promise<ContainerPlan> {
   const [container] = definition.containerDefinitions
   const override = task.overrides.containerOverrides?.[0]
+  const limit = cpuLimit(task.overrides, definition)
   return {
     image: container.image,
     argv: [...(container.entryPoint ?? []), ...(override?.command ?? container.command ?? [])],
@@ -76,8 +84,9 @@ export async function containerPlan(
     mounts: mounts(deps, task, host, definition),
     ulimits: container.ulimits ?? [],
     memoryMiB: task.memory,
-    cpuUnits: task.cpu,
-    address: task.eni?.address ?? '',
+    cpu: limit === undefined ? { weight: containerCpu(task.overrides, definition) } : { atMost: limit },
+    network: placeOf(task, host),
+    ...(host.containerMetadata ? { metadataFile: deps.directories.metadataFile(task.id) } : {}),
     isolation: isolation(container),
   }
 }

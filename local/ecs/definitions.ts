@@ -31,7 +31,10 @@ function check(input: RegisterInput): void {
       throw new AwsError('ClientException', `Container.mountPoints references a volume that does not exist: ${sourceVolume}.`)
   for (const { containerPort, hostPort = containerPort } of container.portMappings ?? [])
     if (hostPort !== containerPort)
-      throw new AwsError('ClientException', 'When networkMode=awsvpc, the host ports and container ports in port mappings must match.')
+      throw new AwsError(
+        'ClientException',
+        `When networkMode=${input.networkMode}, the host ports and container ports in port mappings must match.`,
+      )
   if (container.secrets?.length && !input.executionRoleArn)
     throw new AwsError(
       'ClientException',

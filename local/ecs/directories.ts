@@ -8,6 +8,8 @@ export interface Directories {
   /** A volume without a host path: it lives as long as the task. */
   scratch(taskId: string, volume: string): string
   task(taskId: string): string
+  /** The container metadata file, alone in a directory that its container sees. */
+  metadataFile(taskId: string): string
   dropHost(hostId: string): void
   /** What dies with the container; its log stays as long as ECS tells of the task. */
   dropRoot(taskId: string): void
@@ -26,10 +28,10 @@ export function directories(dataDir: string): Directories {
     onHost: (id, sourcePath) => join(host(id), 'disk', normalize(`/${sourcePath}`)),
     scratch: (id, volume) => join(task(id), 'volumes', volume),
     task,
+    metadataFile: (id) => join(task(id), 'metadata', 'ecs-container-metadata.json'),
     dropHost: (id) => drop(host(id)),
     dropRoot: (id) => {
-      drop(join(task(id), 'root'))
-      drop(join(task(id), 'volumes'))
+      for (const part of ['root', 'volumes', 'metadata']) drop(join(task(id), part))
     },
     dropTask: (id) => drop(task(id)),
     keepOnly: (hostIds, taskIds) => {

@@ -1,8 +1,8 @@
 import { chownSync, mkdirSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { ContainerCreateOptions } from 'dockerode'
+import { basename, dirname, join } from 'node:path'
+import type { ContainerCreateOptions, HostConfig } from 'dockerode'
 import type { DockerNetwork } from './docker-network.ts'
-import type { ContainerPlan } from './driver.ts'
+import { type ContainerPlan, METADATA_FILE } from './driver.ts'
 
 /** As `cdk/host-setup.sh` has the agent set it for every task. */
 const PIDS_LIMIT = 4096
@@ -34,6 +34,16 @@ export function prepareMounts({ mounts, isolation: { user } }: ContainerPlan): s
   return user
 }
 
+/** Where the agent mounts it: the directory, so that the container sees the file that takes the place of the first. */
+export function metadataIn({ metadataFile }: ContainerPlan, directory: string): ContainerPlace['metadata'] {
+  if (metadataFile === undefined) return { mounts: [], environment: {} }
+  const containerPath = `/opt/ecs/metadata/${directory}`
+  return {
+    mounts: [{ containerPath, directory: dirname(metadataFile), readOnly: true }],
+    environment: { [METADATA_FILE]: `${containerPath}/${basename(metadataFile)}` },
+  }
+}
+
 export interface ContainerPlace {
   name: string
   image: string
@@ -42,18 +52,23 @@ export interface ContainerPlace {
   /** Of the machine: Docker refuses a share of more than there are. */
   processors: number
   network: Awaited<ReturnType<DockerNetwork['join']>>
+  metadata: Pick<ContainerPlan, 'mounts' | 'environment'>
 }
 
-/** The task's limits are hard: memory without swap beside it, a share of the processors, a number of processes. */
+/** A weight is at least 2, as the agent passes it on: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
+const processorsOf = (cpu: ContainerPlan['cpu'], processors: number): Pick<HostConfig, 'NanoCpus' | 'CpuShares'> =>
+  'atMost' in cpu ? { NanoCpus: Math.round(Math.min(cpu.atMost / 1024, processors) * 1e9) } : { CpuShares: Math.max(2, cpu.weight) }
+
+/** The task's limits are hard: memory without swap beside it, processors where it has no mere weight, a number of processes. */
 export function containerOf(plan: ContainerPlan, place: ContainerPlace): ContainerCreateOptions {
   const { mode, environment, ...networking } = place.network
-  const { isolation, memoryMiB, cpuUnits } = plan
+  const { isolation, memoryMiB } = plan
   return {
     name: place.name,
     Image: place.image,
     Labels: place.labels,
     ...(plan.argv.length > 0 ? { Entrypoint: plan.argv, Cmd: [] } : {}),
-    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries({ ...environment, ...place.metadata.environment }).map(([name, value]) => `${name}=${value}`),
     WorkingDir: '/',
     ...(place.user === undefined ? {} : { User: place.user }),
     ...networking,
@@ -61,14 +76,14 @@ export function containerOf(plan: ContainerPlan, place: ContainerPlace): Contain
       NetworkMode: mode,
       Memory: memoryMiB * MIB,
       MemorySwap: memoryMiB * MIB,
-      NanoCpus: Math.round(Math.min(cpuUnits / 1024, place.processors) * 1e9),
+      ...processorsOf(plan.cpu, place.processors),
       PidsLimit: PIDS_LIMIT,
       Ulimits: plan.ulimits.map(({ name, softLimit, hardLimit }) => ({ Name: name, Soft: softLimit, Hard: hardLimit })),
       ReadonlyRootfs: isolation.readonlyRoot,
       Init: isolation.init,
       CapAdd: isolation.capabilities.add,
       CapDrop: isolation.capabilities.drop,
-      Mounts: plan.mounts.map(({ containerPath, directory, readOnly }) => ({
+      Mounts: [...plan.mounts, ...place.metadata.mounts].map(({ containerPath, directory, readOnly }) => ({
         Type: 'bind',
         Source: directory,
         Target: containerPath,

@@ -5,7 +5,7 @@ import { addressAt, BLOCK_SIZE, METADATA_PORT } from './address-block.ts'
 import type { Engine } from './docker-engine.ts'
 import { cloudId, type DockerPlace, placeLabels } from './docker-labels.ts'
 import type { ContainerPlan, Driver } from './driver.ts'
-import { isPortFree } from './ports.ts'
+import { isAddressFree } from './ports.ts'
 
 /** How containers of one local cloud reach each other and are reached. */
 export interface DockerNetwork extends Pick<Driver, 'isAddressFree' | 'addressAt'> {
@@ -21,10 +21,7 @@ export interface DockerNetwork extends Pick<Driver, 'isAddressFree' | 'addressAt
 /** The machine's own network: each node binds its own loopback address, as a process does. */
 export const hostNetwork: DockerNetwork = {
   join: async ({ environment }) => ({ mode: 'host', environment }),
-  isAddressFree: async (address, ports) => {
-    for (const port of ports) if (!(await isPortFree(address, port))) return false
-    return true
-  },
+  isAddressFree,
   adopt: async () => undefined,
   close: async () => undefined,
 }
@@ -79,7 +76,9 @@ export function bridgeNetwork({ docker, engine, place }: { docker: Docker; engin
     addressAt: (block, offset) => dotted(FIRST + block * BLOCK_SIZE + offset),
     // Nobody else is in this network.
     isAddressFree: async () => true,
-    join: async ({ address, environment }) => {
+    join: async ({ network: { mode, address }, environment }) => {
+      if (mode === 'host')
+        throw new Error("network mode host needs this machine's own network: leave --bridge out, or give nodes an interface of their own")
       const metadata = new URL(environment[METADATA] ?? '')
       metadata.hostname = (await opened(address)).gateway
       return {

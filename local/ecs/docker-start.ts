@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type Docker from 'dockerode'
-import { containerOf, prepareMounts } from './docker-container.ts'
+import { containerOf, metadataIn, prepareMounts } from './docker-container.ts'
 import type { Engine } from './docker-engine.ts'
 import { type DockerPlace, labelsOf, nameOf } from './docker-labels.ts'
 import { followLog, logSize } from './docker-log.ts'
@@ -46,6 +46,7 @@ async function create(
     user: prepareMounts(plan),
     processors: await processors(),
     network: await network.join(plan),
+    metadata: metadataIn(plan, basename(launch.directory)),
   })
   const { id } = await docker.createContainer(options)
   writeFileSync(madeFileOf(launch), id)

@@ -11,6 +11,12 @@ export interface ImageStore {
   pull(image: string): Promise<{ path: string; version: string }>
 }
 
+/** The variable that names the container metadata file. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-metadata.html */
+export const METADATA_FILE = 'ECS_CONTAINER_METADATA_FILE'
+
+/** Where a task is in the network: at an address of its own, out of the local cloud's block, or at that of its host, which others share. */
+export type TaskPlace = { mode: 'awsvpc'; address: string } | { mode: 'host'; hostId: string; address: string }
+
 export interface ContainerPlan {
   image: string
   /** Entry point and command. */
@@ -19,11 +25,13 @@ export interface ContainerPlan {
   /** Where in the container each directory of the machine appears. */
   mounts: { containerPath: string; directory: string; readOnly: boolean }[]
   ulimits: { name: string; softLimit: number; hardLimit: number }[]
-  /** What the task may use at most; 1024 units are one processor. */
+  /** What the task may use at most. */
   memoryMiB: number
-  cpuUnits: number
-  /** The task's own, out of the local cloud's block. */
-  address: string
+  /** 1024 units are one processor: at most so many, or a weight where the host's processors are shared out. */
+  cpu: { atMost: number } | { weight: number }
+  network: TaskPlace
+  /** The file that ECS_CONTAINER_METADATA_FILE names to the container, where it is on this machine. */
+  metadataFile?: string
   /** What a container engine enforces. */
   isolation: {
     user?: string
@@ -60,8 +68,8 @@ export interface Driver {
   stop(launch: Launch, timeoutMs: number): Promise<void>
   /** @returns whether there was a process to send it to */
   kill(launch: Launch, signal: NodeJS.Signals): boolean
-  /** Whether nothing on the machine listens at that address on these ports. */
-  isAddressFree(address: string, ports: number[]): Promise<boolean>
+  /** Whether nothing on the machine listens at that address on these ports, or on any. */
+  isAddressFree(address: string, ports: number[] | 'any'): Promise<boolean>
   /** Where tasks have a network of their own: an address of it, in place of a loopback one. */
   addressAt?(block: number, offset: number): string
   /** From now on nothing starts; resolves when the starts under way are done or refused. */

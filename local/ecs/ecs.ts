@@ -7,7 +7,7 @@ import { type AddressBlock, claimBlockOf } from './address-block.ts'
 import { clusterOperations } from './cluster-operations.ts'
 import { definitionOperations } from './definition-operations.ts'
 import { definitions } from './definitions.ts'
-import { loseHost } from './host-loss.ts'
+import { loseAz, loseHost, restoreAz } from './host-loss.ts'
 import { hostOperations } from './host-operations.ts'
 import type { HostState } from './host-shape.ts'
 import { interfacesOf, type TaskInterface } from './interfaces.ts'
@@ -31,6 +31,9 @@ export interface Ecs {
   killTask(arn: string, signal?: NodeJS.Signals): boolean
   /** @throws when there is no such host */
   killHost(arn: string): void
+  /** All its hosts die, and none comes until it is restored. @throws when no host group is there */
+  loseAz(az: string): void
+  restoreAz(az: string): void
   /** The agent goes silent: its tasks run on, and nothing is told of them until it is back. @throws when there is no such host */
   setAgentConnected(hostArn: string, connected: boolean): Promise<void>
   /** `keep`: tasks are put to sleep and come back with `resume`. `end`: nothing is left, neither process nor file. */
@@ -107,7 +110,7 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
       acts.directories.keepOnly(new Set(store.hosts.values().map(({ id }) => id)), new Set(tasks.all().map(({ id }) => id)))
       await Promise.all(tasks.all().map(recovery.recover))
       await driver.recovered()
-      groups.resume()
+      await groups.resume()
       placeWaiting()
     },
     hosts: () => parts.fleet.states(),
@@ -118,6 +121,11 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
       return task !== undefined && driver.kill(launchOf(acts, task), signal)
     },
     killHost: (arn) => loseHost(parts, options.hostGroups, hostOf(arn)),
+    loseAz: (az) => {
+      if (!options.hostGroups.some((group) => group.az === az)) throw new Error(`there are no hosts in ${az}`)
+      loseAz(parts, options.hostGroups, az)
+    },
+    restoreAz: (az) => restoreAz(parts, az),
     setAgentConnected: async (arn, connected) => {
       changes.setAgent(hostOf(arn), connected)
       if (!connected) return

@@ -1,6 +1,6 @@
 import type { HostState } from './host-shape.ts'
-import { capacityOf } from './instance-types.ts'
-import type { HostView } from './placement.ts'
+import { capacityOf, RESERVED_PORTS } from './instance-types.ts'
+import { type HostView, interfacesFor } from './placement.ts'
 import type { HostRecord, TaskRecord } from './records.ts'
 import type { Store } from './store.ts'
 
@@ -19,8 +19,9 @@ function viewOf(host: HostRecord, tasks: TaskRecord[]): HostView {
     free: {
       cpu: capacity.cpu - sum((task) => task.cpu),
       memoryMiB: capacity.memoryMiB - sum((task) => task.memory),
-      interfaces: capacity.interfaces - tasks.length,
+      interfaces: capacity.interfaces - sum(interfacesFor),
     },
+    ports: new Set([...RESERVED_PORTS, ...tasks.flatMap((task) => task.hostPorts)]),
     groups,
   }
 }
@@ -31,6 +32,7 @@ export const emptyHost = (arn: string, instanceType: string): HostView => ({
   status: 'ACTIVE',
   agentConnected: true,
   free: { ...freeOf(instanceType) },
+  ports: new Set(RESERVED_PORTS),
   groups: new Map(),
 })
 

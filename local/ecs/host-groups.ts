@@ -1,4 +1,5 @@
 import type { Timers } from '../timers.ts'
+import type { AddressPool } from './addresses.ts'
 import type { Announcer } from './events.ts'
 import type { Fleet } from './fleet.ts'
 import type { HostGroup } from './options.ts'
@@ -15,8 +16,13 @@ export interface HostGroupsDeps {
   bootMs: number
   ids(length: number): string
   arn(kind: 'container-instance', clusterName: string, id: string): string
+  addresses: AddressPool
   /** A host is there: what waits may find room. */
   registered(): void
+  stopping(): boolean
+  onError(error: unknown, where: string): void
+  /** AZs that are out: nothing is launched there. */
+  lostAzs: ReadonlySet<string>
 }
 
 /** The Auto Scaling groups behind the capacity providers. Hosts are launched on demand, and never scaled in. */
@@ -24,24 +30,35 @@ export interface HostGroups {
   of(group: HostGroup): HostRecord[]
   /** Brings a group to so many hosts, as far as its maximum allows; each is there after its boot. */
   launchUpTo(group: HostGroup, count: number): void
+  /** The groups' minimum in an AZ that is back. */
+  refill(az: string): void
   /** After start or restart: the groups' minimum at once, and the boots that were under way. */
-  resume(): void
+  resume(): Promise<void>
 }
 
 export function hostGroups(deps: HostGroupsDeps): HostGroups {
   const { store, timers } = deps
   const of = (group: HostGroup): HostRecord[] => store.hosts.values().filter((host) => host.capacityProvider === group.capacityProvider)
 
-  function register(arn: string): void {
+  const isBooting = (arn: string): boolean => store.hosts.get(arn)?.status === 'REGISTERING' && !deps.stopping()
+  async function register(arn: string): Promise<void> {
+    if (!isBooting(arn)) return
+    const address = await deps.addresses.next('any')
     const host = store.hosts.get(arn)
-    if (host?.status !== 'REGISTERING') return
-    const active: HostRecord = { ...host, status: 'ACTIVE', version: host.version + 1, registeredAt: timers.now() }
+    if (!host || !isBooting(arn)) return
+    const { agent } = deps.hostGroups.find(({ capacityProvider }) => capacityProvider === host.capacityProvider) ?? {}
+    const active: HostRecord = {
+      ...{ ...host, address, status: 'ACTIVE', version: host.version + 1, registeredAt: timers.now() },
+      attributes: (agent?.attributes ?? []).map(({ name, value }) => ({ name, value: typeof value === 'string' ? value : address })),
+      containerMetadata: agent?.containerMetadata ?? false,
+    }
     store.hosts.set(arn, active)
     deps.announce.host(deps.fleet.state(active))
     deps.registered()
   }
   const boot = (host: HostRecord): void => {
-    timers.after(Math.max(0, host.launchedAt + deps.bootMs - timers.now()), () => register(host.arn))
+    const up = (): void => void register(host.arn).catch((error: unknown) => deps.onError(error, `host ${host.arn}`))
+    timers.after(Math.max(0, host.launchedAt + deps.bootMs - timers.now()), up)
   }
   function launch(group: HostGroup): HostRecord {
     const id = deps.ids(32)
@@ -53,6 +70,8 @@ export function hostGroups(deps: HostGroupsDeps): HostGroups {
       capacityProvider: group.capacityProvider,
       az: group.az,
       instanceType: group.instanceType,
+      attributes: [],
+      containerMetadata: false,
       status: 'REGISTERING',
       agentConnected: true,
       version: 1,
@@ -61,14 +80,19 @@ export function hostGroups(deps: HostGroupsDeps): HostGroups {
     store.hosts.set(host.arn, host)
     return host
   }
+  function launchUpTo(group: HostGroup, count: number): void {
+    if (deps.lostAzs.has(group.az)) return
+    for (let have = of(group).length; have < Math.min(count, group.max); have += 1) boot(launch(group))
+  }
   return {
     of,
-    launchUpTo: (group, count) => {
-      for (let have = of(group).length; have < Math.min(count, group.max); have += 1) boot(launch(group))
+    launchUpTo,
+    refill: (az) => {
+      for (const group of deps.hostGroups) if (group.az === az) launchUpTo(group, group.min)
     },
-    resume: () => {
+    resume: async () => {
       for (const host of store.hosts.values()) boot(host)
-      for (const group of deps.hostGroups) for (let have = of(group).length; have < group.min; have += 1) register(launch(group).arn)
+      for (const group of deps.hostGroups) for (let have = of(group).length; have < group.min; have += 1) await register(launch(group).arn)
     },
   }
 }

@@ -17,3 +17,16 @@ export function loseHost(parts: Parts, hostGroups: HostGroup[], host: HostRecord
   acts.directories.dropHost(host.id)
   if (group) groups.launchUpTo(group, size)
 }
+
+/** Every host of an AZ dies, and none comes until it is back: what is asked for there waits. */
+export function loseAz(parts: Parts, hostGroups: HostGroup[], az: string): void {
+  parts.lostAzs.add(az)
+  for (const host of parts.store.hosts.values()) if (host.az === az) loseHost(parts, hostGroups, host)
+}
+
+/** Hosts come again, for what waits too. */
+export function restoreAz({ lostAzs, groups, placeWaiting }: Parts, az: string): void {
+  lostAzs.delete(az)
+  groups.refill(az)
+  placeWaiting()
+}

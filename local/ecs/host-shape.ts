@@ -1,11 +1,13 @@
-import { capacityOf } from './instance-types.ts'
+import { capacityOf, RESERVED_PORTS } from './instance-types.ts'
 import type { HostView } from './placement.ts'
 import type { HostRecord, TaskRecord } from './records.ts'
 import type { WriteTime } from './task-shape.ts'
 
-const resources = (cpu: number, memoryMiB: number): object[] => [
+const resources = (cpu: number, memoryMiB: number, ports: Iterable<number>): object[] => [
   { name: 'CPU', type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: cpu },
   { name: 'MEMORY', type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: memoryMiB },
+  // Those that are taken, in both lists.
+  { name: 'PORTS', type: 'STRINGSET', doubleValue: 0, longValue: 0, integerValue: 0, stringSetValue: [...ports].map(String) },
 ]
 
 /** A host with what it holds now. */
@@ -26,8 +28,8 @@ export function hostShape({ host, view, tasks }: HostState, write: WriteTime): o
     version: host.version,
     status: host.status,
     agentConnected: host.agentConnected,
-    registeredResources: resources(cpu, memoryMiB),
-    remainingResources: resources(view.free.cpu, view.free.memoryMiB),
+    registeredResources: resources(cpu, memoryMiB, RESERVED_PORTS),
+    remainingResources: resources(view.free.cpu, view.free.memoryMiB, view.ports),
     runningTasksCount: running,
     pendingTasksCount: tasks.filter((task) => task.lastStatus === 'PENDING' || task.lastStatus === 'PROVISIONING').length,
     attributes: [
@@ -35,6 +37,7 @@ export function hostShape({ host, view, tasks }: HostState, write: WriteTime): o
       { name: 'ecs.instance-type', value: host.instanceType },
       // There only where trunking is on; its absence is how one sees that it is not.
       { name: 'ecs.awsvpc-trunk-id', value: `trunk-${host.id}` },
+      ...host.attributes,
     ],
     attachments: [],
     ...(host.registeredAt === undefined ? {} : { registeredAt: write(host.registeredAt) }),

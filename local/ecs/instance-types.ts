@@ -27,6 +27,12 @@ const SIZES: Record<string, { vcpus: number; g: number; x86: number }> = {
 }
 
 /**
+ * SSH, Docker and the agent: ECS gives them to no task.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html
+ */
+export const RESERVED_PORTS = [22, 2375, 2376, 51678, 51679, 51680]
+
+/**
  * Capacity of the c, m and r families of generations 6 and 7, e.g. `r7g.2xlarge`.
  * @throws for any other type: its limits are not known here
  */

@@ -12,7 +12,7 @@ export interface TaskInterface {
 /** One entry for each interface and security group, until the task is STOPPED: the interface outlives the container. */
 export function interfacesOf(tasks: TaskRecord[]): TaskInterface[] {
   return tasks.flatMap(({ arn, lastStatus, eni, securityGroups, subnetId }) =>
-    !eni || lastStatus === 'STOPPED'
+    !eni || subnetId === undefined || lastStatus === 'STOPPED'
       ? []
       : securityGroups.map((securityGroupId) => ({
           networkInterfaceId: eni.id,

@@ -21,7 +21,9 @@ export interface LifeCycle {
 const UNKNOWN_EXIT = 'exit code unknown: the process outlived the local cloud that had started it'
 
 /** How long the task stays where it is before the next act, beyond the act's own time. On its way up, a task that is to stop waits for nothing. */
-function delayOf(delays: Delays, { lastStatus, desiredStatus }: TaskRecord): number {
+function delayOf(delays: Delays, { lastStatus, desiredStatus, networkMode }: TaskRecord): number {
+  // These two are an interface's coming and going.
+  if (networkMode === 'host' && (lastStatus === 'PROVISIONING' || lastStatus === 'DEPROVISIONING')) return 0
   switch (lastStatus) {
     case 'PROVISIONING':
     case 'PENDING':

@@ -1,9 +1,24 @@
 import type { RequestListener } from 'node:http'
 import type { TaskRecord } from './records.ts'
+import type { TaskDefinition } from './task-definition.ts'
 import { eventTime, privateDnsName } from './task-shape.ts'
+import { cpuLimit } from './task-size.ts'
 import type { Tasks } from './tasks.ts'
 
 const upper = (status: TaskRecord['lastStatus']): string => (status === 'PROVISIONING' ? 'NONE' : status)
+
+/** As the agent calls a container. */
+export const dockerName = ({ container }: TaskRecord, { family, revision, containerDefinitions: [{ name }] }: TaskDefinition): string =>
+  `ecs-${family}-${revision}-${name}-${container.runtimeId.slice(-10)}`
+
+function networks({ networkMode, eni }: TaskRecord): object[] {
+  // Docker knows no address of a container in its host's network, and the agent passes on what Docker says:
+  // https://github.com/aws/amazon-ecs-agent/blob/8dfceca6cf380a83c3007349317566f2862f0673/agent/handlers/v4/container_metadata_handler.go
+  if (networkMode === 'host') return [{ NetworkMode: 'host', IPv4Addresses: [''] }]
+  if (!eni) return []
+  const { address, mac } = eni
+  return [{ NetworkMode: 'awsvpc', IPv4Addresses: [address], AttachmentIndex: 0, MACAddress: mac, PrivateDNSName: privateDnsName(address) }]
+}
 
 /** Shapes of https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-examples.html */
 function containerAnswer(task: TaskRecord, tasks: Tasks): object {
@@ -12,7 +27,7 @@ function containerAnswer(task: TaskRecord, tasks: Tasks): object {
   return {
     DockerId: task.container.runtimeId,
     Name: name,
-    DockerName: `ecs-${definition.family}-${definition.revision}-${name}-${task.container.runtimeId.slice(-10)}`,
+    DockerName: dockerName(task, definition),
     Image: image,
     Labels: {
       'com.amazonaws.ecs.cluster': task.clusterArn,
@@ -28,22 +43,13 @@ function containerAnswer(task: TaskRecord, tasks: Tasks): object {
     ...(task.startedAt === undefined ? {} : { StartedAt: eventTime(task.startedAt) }),
     Type: 'NORMAL',
     ContainerARN: task.container.arn,
-    Networks: task.eni
-      ? [
-          {
-            NetworkMode: 'awsvpc',
-            IPv4Addresses: [task.eni.address],
-            AttachmentIndex: 0,
-            MACAddress: task.eni.mac,
-            PrivateDNSName: privateDnsName(task.eni.address),
-          },
-        ]
-      : [],
+    Networks: networks(task),
   }
 }
 
 function taskAnswer(task: TaskRecord, tasks: Tasks): object {
   const { definition } = tasks.around(task)
+  const limit = cpuLimit(task.overrides, definition)
   return {
     Cluster: task.clusterArn,
     TaskARN: task.arn,
@@ -51,7 +57,7 @@ function taskAnswer(task: TaskRecord, tasks: Tasks): object {
     Revision: String(definition.revision),
     DesiredStatus: task.desiredStatus,
     KnownStatus: upper(task.lastStatus),
-    Limits: { CPU: task.cpu / 1024, Memory: task.memory },
+    Limits: { ...(limit === undefined ? {} : { CPU: limit / 1024 }), Memory: task.memory },
     ...(task.pullStartedAt === undefined ? {} : { PullStartedAt: eventTime(task.pullStartedAt) }),
     ...(task.pullStoppedAt === undefined ? {} : { PullStoppedAt: eventTime(task.pullStoppedAt) }),
     AvailabilityZone: task.az,

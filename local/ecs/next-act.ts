@@ -2,7 +2,7 @@ import type { TaskRecord } from './records.ts'
 
 /** What can be done with a task, each a state transition or the way to one. */
 export type Act =
-  /** PROVISIONING -> PENDING: its network interface gets an address. */
+  /** PROVISIONING -> PENDING: its network interface gets an address, where it has one. */
   | 'attach'
   /** PENDING -> ACTIVATING: image, secrets, process. */
   | 'start'

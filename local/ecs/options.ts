@@ -13,6 +13,15 @@ export interface HostGroup {
   instanceType: string
   min: number
   max: number
+  agent: AgentConfig
+}
+
+/** What user data tells the agent of a new host. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html */
+export interface AgentConfig {
+  /** ECS_ENABLE_CONTAINER_METADATA: containers get the container metadata file. */
+  containerMetadata: boolean
+  /** ECS_INSTANCE_ATTRIBUTES: a text, or what the host's own metadata service answers. */
+  attributes: { name: string; value: string | { imds: 'local-ipv4' } }[]
 }
 
 /** Milliseconds a task stays in a state beyond what its work takes, to look like AWS (PROVISIONING about 14,000 there). */

@@ -9,6 +9,7 @@ import { type Fleet, fleet } from './fleet.ts'
 import { type HostChanges, hostChanges } from './host-changes.ts'
 import { type HostGroups, hostGroups } from './host-groups.ts'
 import { type LifeCycle, lifeCycle } from './life-cycle.ts'
+import { metadataFiles } from './metadata-file.ts'
 import { type Names, names } from './names.ts'
 import type { EcsOptions } from './options.ts'
 import { type PendingTimers, pendingTimers } from './pending-timers.ts'
@@ -30,6 +31,8 @@ export interface Parts {
   recovery: Recovery
   driver: Driver
   timers: PendingTimers
+  /** AZs that are out, until this process ends. */
+  lostAzs: Set<string>
   placeWaiting(): void
   /** From now on nothing is decided. */
   freeze(): void
@@ -60,7 +63,10 @@ export function books(options: EcsOptions, store: Store, ids: (length: number) =
 
 function addresses({ store, tasks, block }: PartsDeps, driver: Driver): ActsDeps['addresses'] {
   const held = (): Set<string> =>
-    new Set(tasks.all().flatMap((task) => (task.eni && task.lastStatus !== 'STOPPED' ? task.eni.address : [])))
+    new Set([
+      ...tasks.all().flatMap((task) => (task.eni && task.lastStatus !== 'STOPPED' ? task.eni.address : [])),
+      ...store.hosts.values().flatMap(({ address }) => address ?? []),
+    ])
   return addressPool({ block: block.index, addressAt: driver.addressAt, network: store.network, held, isFree: driver.isAddressFree })
 }
 
@@ -72,22 +78,27 @@ export function assemble(deps: PartsDeps): Parts {
   // The parts know each other in a ring: the driver tells the life cycle, which asks the driver, and both make room.
   const events: DriverEvents = { exited: (launch, exit) => life.exited(launch, exit) }
   const driver = makeDriver(events)
+  const places = directories(options.dataDir)
+  const onError = options.onError ?? logError
   const acts: ActsDeps = {
     tasks,
     driver,
     addresses: addresses(deps, driver),
     readSecret: options.readSecret,
-    directories: directories(options.dataDir),
+    directories: places,
+    metadataFiles: metadataFiles({ tasks, directories: places, timers }),
     metadataUri: (runtimeId) => `${deps.block.url}/v4/${runtimeId}`,
     ids,
     now: timers.now,
     stopping: () => frozen,
     freed: () => placeWaiting(),
   }
-  const life = lifeCycle({ ...acts, timers, delays: options.delays ?? {}, onError: options.onError ?? logError })
+  const life = lifeCycle({ ...acts, timers, delays: options.delays ?? {}, onError })
   const arns = names(options.account, options.region, options.clusters)
+  const lostAzs = new Set<string>()
   const groups = hostGroups({
     ...options,
+    lostAzs,
     store,
     fleet,
     announce,
@@ -95,7 +106,10 @@ export function assemble(deps: PartsDeps): Parts {
     ids,
     bootMs: options.hostBootMs ?? BOOT_MS,
     arn: arns.arn,
+    addresses: acts.addresses,
     registered: () => placeWaiting(),
+    stopping: () => frozen,
+    onError,
   })
   const placeWaiting = capacity({ tasks, fleet, groups, hostGroups: options.hostGroups, timers, poke: life.poke })
   return {
@@ -110,6 +124,7 @@ export function assemble(deps: PartsDeps): Parts {
     recovery: recovery(acts, life),
     driver,
     timers,
+    lostAzs,
     placeWaiting,
     freeze: () => {
       frozen = true

@@ -1,4 +1,4 @@
-import type { Strategy } from './records.ts'
+import type { Strategy, TaskRecord } from './records.ts'
 
 /** A host as placement sees it. */
 export interface HostView {
@@ -7,17 +7,13 @@ export interface HostView {
   agentConnected: boolean
   /** What tasks that are not STOPPED leave free. */
   free: { cpu: number; memoryMiB: number; interfaces: number }
+  /** Of the host itself that are reserved: its own services', and those of tasks in its network. */
+  ports: ReadonlySet<number>
   /** By group, the tasks that are meant to run: one that was told to stop no longer counts, though its resources do. */
   groups: ReadonlyMap<string, number>
 }
 
-export interface Demand {
-  group: string
-  cpu: number
-  memory: number
-  distinctInstance: boolean
-  strategy: Strategy[]
-}
+export type Demand = Pick<TaskRecord, 'group' | 'cpu' | 'memory' | 'networkMode' | 'hostPorts' | 'distinctInstance' | 'strategy'>
 
 /** Why no host takes it, in the words of RunTask's `failures` and of `stoppedReason`. */
 export type Refusal =
@@ -26,10 +22,14 @@ export type Refusal =
   | 'AGENT'
   | 'RESOURCE:CPU'
   | 'RESOURCE:MEMORY'
+  | 'RESOURCE:PORTS'
   | 'RESOURCE:ENI'
   | 'distinctInstance placement constraint unsatisfied'
 
 export type Placement = { host: string } | { refusal: Refusal }
+
+/** A task in its host's network has no interface of its own. */
+export const interfacesFor = ({ networkMode }: Pick<Demand, 'networkMode'>): number => (networkMode === 'awsvpc' ? 1 : 0)
 
 const groupSize = (host: HostView, group: string): number => host.groups.get(group) ?? 0
 
@@ -39,7 +39,8 @@ const CHECKS: { refusal: Refusal; passes: (host: HostView, demand: Demand) => bo
   { refusal: 'AGENT', passes: (host) => host.agentConnected },
   { refusal: 'RESOURCE:CPU', passes: (host, demand) => host.free.cpu >= demand.cpu },
   { refusal: 'RESOURCE:MEMORY', passes: (host, demand) => host.free.memoryMiB >= demand.memory },
-  { refusal: 'RESOURCE:ENI', passes: (host) => host.free.interfaces >= 1 },
+  { refusal: 'RESOURCE:PORTS', passes: (host, demand) => !demand.hostPorts.some((port) => host.ports.has(port)) },
+  { refusal: 'RESOURCE:ENI', passes: (host, demand) => host.free.interfaces >= interfacesFor(demand) },
   {
     refusal: 'distinctInstance placement constraint unsatisfied',
     passes: (host, demand) => !demand.distinctInstance || groupSize(host, demand.group) === 0,
@@ -76,7 +77,12 @@ export function place(demand: Demand, hosts: HostView[]): Placement {
 export function withTask(host: HostView, demand: Demand): HostView {
   return {
     ...host,
-    free: { cpu: host.free.cpu - demand.cpu, memoryMiB: host.free.memoryMiB - demand.memory, interfaces: host.free.interfaces - 1 },
+    free: {
+      cpu: host.free.cpu - demand.cpu,
+      memoryMiB: host.free.memoryMiB - demand.memory,
+      interfaces: host.free.interfaces - interfacesFor(demand),
+    },
+    ports: new Set([...host.ports, ...demand.hostPorts]),
     groups: new Map(host.groups).set(demand.group, groupSize(host, demand.group) + 1),
   }
 }

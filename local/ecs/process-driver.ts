@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Timers } from '../timers.ts'
 import { type ContainerPlan, type Driver, type DriverEvents, type ImageStore, type Launch, type Recovered, StartFailure } from './driver.ts'
 import { killLeftovers } from './leftovers.ts'
-import { isPortFree } from './ports.ts'
+import { isAddressFree } from './ports.ts'
 import { isAlive, type PidFile, readPidFile, refuseLaunch, START_SCRIPT } from './process-identity.ts'
 import { environmentOf, exitFileOf, logOf, makeRoot, pidFileOf, rootOf } from './process-root.ts'
 import { processTable } from './process-table.ts'
@@ -111,10 +111,7 @@ export function processDriver({ images, timers }: ProcessDriverDeps): (events: D
         const found = table.get(launch)
         return found !== undefined && table.signal(found, signal)
       },
-      isAddressFree: async (address, ports) => {
-        for (const port of ports) if (!(await isPortFree(address, port))) return false
-        return true
-      },
+      isAddressFree,
       close: async () => {
         closed = true
         await Promise.allSettled(spawning)

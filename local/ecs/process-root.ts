@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { ContainerPlan, Launch } from './driver.ts'
+import { type ContainerPlan, type Launch, METADATA_FILE } from './driver.ts'
 
 /** Docker's own default. */
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -29,6 +29,7 @@ export function makeRoot(launch: Launch, plan: ContainerPlan): void {
 
 export const environmentOf = (launch: Launch, plan: ContainerPlan, imagePath: string): Record<string, string> => ({
   ...plan.environment,
+  ...(plan.metadataFile === undefined ? {} : { [METADATA_FILE]: plan.metadataFile }),
   PATH: imagePath ? `${imagePath}:${SYSTEM_PATH}` : SYSTEM_PATH,
   HOME: rootOf(launch),
 })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Tags } from './tags.ts'
-import { KeyValue } from './task-definition.ts'
+import { KeyValue, NetworkMode } from './task-definition.ts'
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */
 export const TASK_STATUSES = [
@@ -30,7 +30,14 @@ export const Overrides = z.strictObject({
   cpu: z.string().optional(),
   memory: z.string().optional(),
   containerOverrides: z
-    .array(z.strictObject({ name: z.string(), environment: z.array(KeyValue).optional(), command: z.array(z.string()).optional() }))
+    .array(
+      z.strictObject({
+        name: z.string(),
+        environment: z.array(KeyValue).optional(),
+        command: z.array(z.string()).optional(),
+        cpu: z.int().nonnegative().optional(),
+      }),
+    )
     .optional(),
 })
 export type Overrides = z.infer<typeof Overrides>
@@ -61,8 +68,13 @@ export const TaskRecord = z.object({
   tags: Tags,
   capacityProvider: z.string(),
   az: z.string(),
-  subnetId: z.string(),
+  networkMode: NetworkMode.default('awsvpc'),
+  /** Of the interface: a task in its host's network has none. */
+  subnetId: z.string().optional(),
   securityGroups: z.array(z.string()),
+  /** Ports of its host that are reserved for it. */
+  hostPorts: z.array(z.int()).default([]),
+  /** What is reserved of its host. */
   cpu: z.int(),
   memory: z.int(),
   overrides: Overrides,
@@ -101,6 +113,11 @@ export const HostRecord = z.object({
   capacityProvider: z.string(),
   az: z.string(),
   instanceType: z.string(),
+  /** In the network, from its registration on: stable for its life, and no other host's or task's. */
+  address: z.string().optional(),
+  /** What its agent was told to register, and how it was set up, when it booted. */
+  attributes: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+  containerMetadata: z.boolean().default(false),
   /** REGISTERING: launched, not booted. */
   status: z.enum(['REGISTERING', 'ACTIVE', 'DRAINING']),
   agentConnected: z.boolean(),

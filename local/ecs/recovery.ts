@@ -37,7 +37,7 @@ export function recovery(acts: ActsDeps, life: LifeCycle): Recovery {
     if (task.container.launch > 0 && !task.container.exited) {
       const found = await driver.recover(launchOf(acts, task))
       const ending = task.desiredStatus === 'STOPPED'
-      if (found.state === 'running') tasks.note(task, { paused: false, container: { started: true } })
+      if (found.state === 'running') acts.metadataFiles.completeSoon(tasks.note(task, { paused: false, container: { started: true } }))
       else if (!ending && (task.paused || found.state === 'never-started')) await wake(task)
       else life.exited(launchOf(acts, task), found.state === 'exited' ? found : {})
     }

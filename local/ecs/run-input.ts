@@ -11,13 +11,15 @@ export const RunInput = z.strictObject({
     [z.strictObject({ capacityProvider: z.string(), weight: z.int().optional(), base: z.int().optional() })],
     { error: 'the local model takes exactly one capacity provider: a strategy splits by weight, it never falls through' },
   ),
-  networkConfiguration: z.strictObject({
-    awsvpcConfiguration: z.strictObject({
-      subnets: z.tuple([z.string()], { error: 'the local model takes exactly one subnet, which decides the AZ' }),
-      securityGroups: z.array(z.string()).max(5).optional(),
-      assignPublicIp: z.literal('DISABLED').optional(),
-    }),
-  }),
+  networkConfiguration: z
+    .strictObject({
+      awsvpcConfiguration: z.strictObject({
+        subnets: z.tuple([z.string()], { error: 'the local model takes exactly one subnet, which decides the AZ' }),
+        securityGroups: z.array(z.string()).max(5).optional(),
+        assignPublicIp: z.literal('DISABLED').optional(),
+      }),
+    })
+    .optional(),
   placementStrategy: z.array(Strategy).max(5).optional(),
   placementConstraints: z
     .array(z.strictObject({ type: z.literal('distinctInstance') }))

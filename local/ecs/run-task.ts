@@ -6,7 +6,8 @@ import type { HostGroup } from './options.ts'
 import type { TaskRecord } from './records.ts'
 import type { RunInput } from './run-input.ts'
 import type { TaskDefinition } from './task-definition.ts'
-import { taskCpu, taskMemory } from './task-size.ts'
+import { networkOf, type Subnet, type TaskNetwork } from './task-network.ts'
+import { sizeOf } from './task-size.ts'
 import type { Tasks } from './tasks.ts'
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
@@ -19,7 +20,7 @@ export interface RunTaskDeps {
   definitions: Definitions
   names: Names
   hostGroups: HostGroup[]
-  subnets: { id: string; az: string }[]
+  subnets: Subnet[]
   ids(length: number): string
   now(): number
 }
@@ -45,13 +46,6 @@ function groupOf(deps: RunTaskDeps, cluster: EcsCluster, input: RunInput): HostG
   )
 }
 
-function subnetOf(deps: RunTaskDeps, input: RunInput): { id: string; az: string } {
-  const [id] = input.networkConfiguration.awsvpcConfiguration.subnets
-  const found = deps.subnets.find((subnet) => subnet.id === id)
-  if (!found) throw new AwsError('InvalidParameterException', `The subnet ID '${id}' does not exist`)
-  return found
-}
-
 function checkOverrides(input: RunInput, definition: TaskDefinition): void {
   const { overrides = {} } = input
   if (JSON.stringify(overrides).length > OVERRIDES_LIMIT)
@@ -62,27 +56,16 @@ function checkOverrides(input: RunInput, definition: TaskDefinition): void {
       throw new AwsError('InvalidParameterException', `Override for container named ${name} is not a container in the TaskDefinition.`)
 }
 
-/** What the task takes from its host: the override's size, else the definition's, else its container's. */
-function sizeOf(input: RunInput, definition: TaskDefinition): { cpu: number; memory: number } {
-  const [container] = definition.containerDefinitions
-  const cpu = input.overrides?.cpu ?? definition.cpu
-  const memory = input.overrides?.memory ?? definition.memory
-  return {
-    cpu: cpu === undefined ? (container.cpu ?? 0) : taskCpu(cpu),
-    memory: memory === undefined ? (container.memoryReservation ?? container.memory ?? 0) : taskMemory(memory),
-  }
-}
-
 interface Request {
   cluster: EcsCluster
   definition: TaskDefinition
   group: HostGroup
-  subnetId: string
+  network: TaskNetwork
   input: RunInput
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html, as it is before anything happened to it. */
-function newTask(deps: RunTaskDeps, { cluster, definition, group, subnetId, input }: Request): TaskRecord {
+function newTask(deps: RunTaskDeps, { cluster, definition, group, network, input }: Request): TaskRecord {
   const id = deps.ids(32)
   const at = deps.now()
   return {
@@ -96,9 +79,8 @@ function newTask(deps: RunTaskDeps, { cluster, definition, group, subnetId, inpu
     tags: input.tags ?? [],
     capacityProvider: group.capacityProvider,
     az: group.az,
-    subnetId,
-    securityGroups: input.networkConfiguration.awsvpcConfiguration.securityGroups ?? [],
-    ...sizeOf(input, definition),
+    ...network,
+    ...sizeOf(input.overrides ?? {}, definition),
     overrides: input.overrides ?? {},
     distinctInstance: (input.placementConstraints ?? []).length > 0,
     strategy: input.placementStrategy ?? [],
@@ -140,14 +122,15 @@ export function runTask(deps: RunTaskDeps, input: RunInput): RunAnswer {
 
   const definition = activeDefinition(deps, input.taskDefinition)
   const group = groupOf(deps, cluster, input)
-  const subnet = subnetOf(deps, input)
+  const { network, subnet } = networkOf(input, definition, deps.subnets)
   checkOverrides(input, definition)
-  if (subnet.az !== group.az) return { tasks: [...earlier.values()], failures: missing.map(() => ({ arn: subnet.id, reason: 'LOCATION' })) }
+  if (subnet && subnet.az !== group.az)
+    return { tasks: [...earlier.values()], failures: missing.map(() => ({ arn: subnet.id, reason: 'LOCATION' })) }
   checkProvisioning(deps, cluster, missing.length)
   const tasks = indexes.map((index) => {
     const known = earlier.get(index)
     if (known) return known
-    const task = newTask(deps, { cluster, definition, group, subnetId: subnet.id, input })
+    const task = newTask(deps, { cluster, definition, group, network, input })
     const tokened: TaskRecord = input.clientToken ? { ...task, token: { value: input.clientToken, fingerprint, index } } : task
     deps.tasks.add(tokened)
     return tokened

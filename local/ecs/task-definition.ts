@@ -2,11 +2,14 @@ import * as z from 'zod'
 import { Tags } from './tags.ts'
 
 /**
- * What the model knows of RegisterTaskDefinition: one container, `awsvpc`, volumes of the host or of the task. Any other
- * member is refused by its name, since a setting that is not modelled must not seem to work.
+ * What the model knows of RegisterTaskDefinition: one container, network modes `awsvpc` and `host`, volumes of the host or of the
+ * task. Any other member is refused by its name, since a setting that is not modelled must not seem to work.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters_ec2.html
  */
 export const KeyValue = z.strictObject({ name: z.string(), value: z.string() })
+
+/** `awsvpc`: an interface of the task's own. `host`: that of its host, with its address and its ports. */
+export const NetworkMode = z.enum(['awsvpc', 'host'])
 
 const Ulimit = z.strictObject({ name: z.string(), softLimit: z.int(), hardLimit: z.int() })
 const LinuxParameters = z.strictObject({
@@ -47,7 +50,7 @@ const Volume = z.strictObject({
 
 export const RegisterInput = z.strictObject({
   family: z.string().regex(/^[\w-]{1,255}$/),
-  networkMode: z.literal('awsvpc'),
+  networkMode: NetworkMode,
   requiresCompatibilities: z.array(z.literal('EC2')).optional(),
   executionRoleArn: z.string().optional(),
   taskRoleArn: z.string().optional(),

@@ -25,7 +25,7 @@ function interfaceStatus(task: TaskRecord): string {
 function attachments(task: TaskRecord, type: string): object[] {
   if (!task.eni) return []
   const details = {
-    subnetId: task.subnetId,
+    subnetId: task.subnetId ?? '',
     networkInterfaceId: task.eni.id,
     macAddress: task.eni.mac,
     privateDnsName: privateDnsName(task.eni.address),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { HostGroup } from '../ecs/options.ts'
+import { readAgentConfig } from './agent-config.ts'
 import { number, type Resource, readProperties } from './resource.ts'
 
 export interface EcsClusterSpec {
@@ -14,17 +15,20 @@ const clusterIgnores = {
 }
 const associationReads = { CapacityProviders: z.array(z.string()), Cluster: z.string(), DefaultCapacityProviderStrategy: z.tuple([]) }
 const providerReads = { AutoScalingGroupProvider: z.looseObject({ AutoScalingGroupArn: z.string() }) }
-const launchReads = { LaunchTemplateData: z.looseObject({ InstanceType: z.string() }) }
+const launchReads = { LaunchTemplateData: z.looseObject({ InstanceType: z.string(), UserData: z.base64().default('') }) }
 const launchIgnores = {
   LaunchTemplateName: 'only its id is referred to',
   TagSpecifications: 'for people',
   VersionDescription: 'for people',
 }
+const Launch = z.strictObject({ LaunchTemplateId: z.string(), Version: z.string() })
 const groupReads = {
   DesiredCapacity: number.optional(),
-  LaunchTemplate: z.strictObject({ LaunchTemplateId: z.string(), Version: z.string() }),
+  LaunchTemplate: Launch.optional(),
   MaxSize: number,
   MinSize: number,
+  // Its other types carry as much as the first, and nothing is reclaimed here.
+  MixedInstancesPolicy: z.looseObject({ LaunchTemplate: z.looseObject({ LaunchTemplateSpecification: Launch }) }).optional(),
   VPCZoneIdentifier: z.array(z.string()).length(1, { error: 'must be one subnet: a group spans one AZ' }),
 }
 const groupIgnores = {
@@ -66,11 +70,13 @@ export function readHostGroups(resources: Resource[], azOf: (subnetId: string) =
     // Ref of a group is its name, which ECS takes in place of the ARN.
     const asg = provider.AutoScalingGroupProvider.AutoScalingGroupArn.replace(/^.*autoScalingGroupName\//, '')
     const group = readProperties(wanted(groups.get(asg), `Auto Scaling group ${asg}`), groupReads, groupIgnores)
-    const launchId = group.LaunchTemplate.LaunchTemplateId
+    const own = group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate.LaunchTemplateSpecification
+    const launchId = wanted(own, `a launch template of ${asg}`).LaunchTemplateId
     const launch = readProperties(wanted(templates.get(launchId), `launch template ${launchId}`), launchReads, launchIgnores)
     const az = wanted(azOf(group.VPCZoneIdentifier[0] ?? ''), `subnet ${group.VPCZoneIdentifier[0]}`)
-    const { InstanceType: instanceType } = launch.LaunchTemplateData
-    return { capacityProvider, clusterName, asg, az, instanceType, min: group.MinSize, max: group.MaxSize }
+    const { InstanceType: instanceType, UserData } = launch.LaunchTemplateData
+    const agent = readAgentConfig(Buffer.from(UserData, 'base64').toString())
+    return { capacityProvider, clusterName, asg, az, instanceType, min: group.MinSize, max: group.MaxSize, agent }
   }
 
   return resources

@@ -26,7 +26,7 @@ import type { StepDeps } from '../../shared/reconcile/deps.ts'
 import type { Decision, Step } from '../../shared/reconcile/model.ts'
 import { reconcile } from '../../shared/reconcile/reconcile.ts'
 import { type GivenDynamo, givenDynamo, tableOver } from '../local/dynamodb/given.ts'
-import { ecsOptions } from '../local/ecs/given.ts'
+import { AGENT, ecsOptions } from '../local/ecs/given.ts'
 import { type StillDriver, stillDriver } from '../local/ecs/still-driver.ts'
 import { givenCluster, newCluster } from './cluster.ts'
 
@@ -72,7 +72,16 @@ export interface GivenLoop {
 function parts(dynamo: GivenDynamo, dataDir: string, hosts: Partial<HostGroup>) {
   const driver = stillDriver()
   const hostGroups = AZS.map((az) => ({
-    ...{ capacityProvider: `small-${az}`, clusterName: 'cell', asg: `asg-${az}`, az, instanceType: 'c7g.2xlarge', min: 1, max: 3 },
+    ...{
+      capacityProvider: `small-${az}`,
+      clusterName: 'cell',
+      asg: `asg-${az}`,
+      az,
+      instanceType: 'c7g.2xlarge',
+      min: 1,
+      max: 3,
+      agent: AGENT,
+    },
     ...hosts,
   }))
   const subnets = AZS.map((az) => ({ id: `subnet-${az}`, az }))

@@ -66,7 +66,8 @@ export function containerContract(kind: ContainerKind): void {
       .trim()
       .split('\n')
       .map((line) => line.split('=')[0])
-    expect(names.sort()).toEqual(['AWS_EXECUTION_ENV', 'ECS_CONTAINER_METADATA_URI_V4', 'WHOSE', ...kind.environment].sort())
+    const own = ['AWS_EXECUTION_ENV', 'ECS_CONTAINER_METADATA_FILE', 'ECS_CONTAINER_METADATA_URI_V4', 'WHOSE']
+    expect(names.sort()).toEqual([...own, ...kind.environment].sort())
   })
 
   it('has the limit of open files that its definition sets', async () => {

@@ -4,13 +4,19 @@ import { join } from 'node:path'
 import type { RegisterTaskDefinitionCommandInput, RunTaskCommandInput } from '@aws-sdk/client-ecs'
 import { createEcs, type Ecs } from '../../../local/ecs/ecs.ts'
 import type { EcsEvent } from '../../../local/ecs/events.ts'
-import type { EcsOptions, HostGroup } from '../../../local/ecs/options.ts'
+import type { AgentConfig, EcsOptions, HostGroup } from '../../../local/ecs/options.ts'
 import type { TaskRecord } from '../../../local/ecs/records.ts'
 import { systemTimers } from '../../../local/timers.ts'
 import { type HandTurnedTimers, handTurnedTimers } from '../fixtures/hand-turned-timers.ts'
 import { type StillDriver, stillDriver } from './still-driver.ts'
 
 export const CLUSTER = { name: 'cell', arn: 'arn:aws:ecs:us-east-1:111122223333:cluster/cell' }
+
+/** As the template's user data sets the agent up. */
+export const AGENT: AgentConfig = {
+  containerMetadata: true,
+  attributes: [{ name: 'ringhold.address', value: { imds: 'local-ipv4' } }],
+}
 
 export const hostGroup = (az: string, more: Partial<HostGroup> = {}): HostGroup => ({
   capacityProvider: `small-${az}`,
@@ -20,6 +26,7 @@ export const hostGroup = (az: string, more: Partial<HostGroup> = {}): HostGroup 
   instanceType: 'c7g.large',
   min: 1,
   max: 2,
+  agent: AGENT,
   ...more,
 })
 

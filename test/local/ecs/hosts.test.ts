@@ -27,10 +27,12 @@ describe('a host', () => {
           registeredResources: [
             { name: 'CPU', integerValue: 2048 },
             { name: 'MEMORY', integerValue: 3768 },
+            { name: 'PORTS', stringSetValue: ['22', '2375', '2376', '51678', '51679', '51680'] },
           ],
           remainingResources: [
             { name: 'CPU', integerValue: 1920 },
             { name: 'MEMORY', integerValue: 3512 },
+            { name: 'PORTS', type: 'STRINGSET' },
           ],
         },
       ],
@@ -120,5 +122,24 @@ describe('a host whose agent is out of touch', () => {
     await given.ecs.setAgentConnected(firstHost(), true)
     await given.timers.advance(0)
     expect([given.task(arn).lastStatus, given.task(other.arn).lastStatus]).toEqual(['STOPPED', 'RUNNING'])
+  })
+})
+
+describe('an AZ that is lost', () => {
+  it('has no hosts until it is back: what is asked for there waits, and elsewhere nothing changes', async () => {
+    const both = await givenEcs({ hostGroups: [hostGroup('a'), hostGroup('b')] })
+    const here = await both.run(runIn('a', 't'))
+    const there = await both.run(runIn('b', 't'))
+    expect(() => both.ecs.loseAz('z')).toThrow('there are no hosts in z')
+    both.ecs.loseAz('a')
+    await both.timers.advance(1000)
+    expect(both.ecs.hosts().map(({ host }) => host.az)).toEqual(['b'])
+    expect([both.task(here.arn).stopCode, both.task(there.arn).lastStatus]).toEqual(['TerminationNotice', 'RUNNING'])
+    const waiting = await both.run(runIn('a', 't'))
+    expect(both.task(waiting.arn).lastStatus).toBe('PROVISIONING')
+    both.ecs.restoreAz('a')
+    await both.timers.advance(300)
+    expect(both.task(waiting.arn).lastStatus).toBe('RUNNING')
+    await both.stop()
   })
 })

@@ -7,6 +7,7 @@ const host = (arn: string, more: Partial<HostView> = {}): HostView => ({
   status: 'ACTIVE',
   agentConnected: true,
   free: { cpu: 2048, memoryMiB: 3768, interfaces: 10 },
+  ports: new Set(),
   groups: new Map(),
   ...more,
 })
@@ -14,6 +15,8 @@ const demand = (more: Partial<Demand> = {}): Demand => ({
   group: 'g',
   cpu: 128,
   memory: 256,
+  networkMode: 'awsvpc',
+  hostPorts: [],
   distinctInstance: false,
   strategy: [],
   ...more,
@@ -25,6 +28,7 @@ const hosts = fc
       status: fc.constantFrom('ACTIVE' as const, 'ACTIVE' as const, 'DRAINING' as const, 'REGISTERING' as const),
       agentConnected: fc.boolean(),
       free: fc.record({ cpu: fc.nat(4096), memoryMiB: fc.nat(8192), interfaces: fc.nat(4) }),
+      ports: fc.array(fc.nat(5), { maxLength: 2 }).map((ports) => new Set(ports)),
     }),
     { maxLength: 6 },
   )
@@ -34,6 +38,8 @@ const demands = fc.array(
     group: fc.constantFrom('g', 'h'),
     cpu: fc.nat(2048),
     memory: fc.nat(4096),
+    networkMode: fc.constantFrom('awsvpc' as const, 'host' as const),
+    hostPorts: fc.uniqueArray(fc.nat(5), { maxLength: 2 }),
     distinctInstance: fc.boolean(),
     strategy: fc.constantFrom<Demand['strategy']>(
       [],
@@ -67,6 +73,19 @@ describe('placement', () => {
       fc.property(hosts, demands, (start, wanted) => {
         for (const { free } of placeAll(start, wanted).hosts)
           expect(free.cpu >= 0 && free.memoryMiB >= 0 && free.interfaces >= 0).toBe(true)
+      }),
+    )
+  })
+
+  it('gives no port of a host twice', () => {
+    fc.assert(
+      fc.property(hosts, demands, (start, wanted) => {
+        const { placed } = placeAll(start, wanted)
+        const taken = [
+          ...start.flatMap(({ arn, ports }) => [...ports].map((port) => `${arn} ${port}`)),
+          ...placed.flatMap(({ demand: each, host: arn }) => each.hostPorts.map((port) => `${arn} ${port}`)),
+        ]
+        expect(new Set(taken).size).toBe(taken.length)
       }),
     )
   })
@@ -115,6 +134,7 @@ describe('placement', () => {
     const noMemory = host('m', { free: { cpu: 2048, memoryMiB: 0, interfaces: 1 } })
     const noInterface = host('e', { free: { cpu: 2048, memoryMiB: 999, interfaces: 0 } })
     const taken = host('t', { groups: new Map([['g', 1]]) })
+    const listening = host('p', { ports: new Set([7000]), free: { cpu: 2048, memoryMiB: 999, interfaces: 0 } })
     const refusalOf = (views: HostView[], more: Partial<Demand> = {}) => place(demand(more), views)
     expect(refusalOf([])).toEqual({ refusal: 'EMPTY CAPACITY PROVIDER' })
     expect(refusalOf([host('d', { status: 'DRAINING' })])).toEqual({ refusal: 'NO ACTIVE INSTANCES' })
@@ -122,6 +142,7 @@ describe('placement', () => {
     expect(refusalOf([noMemory], { cpu: 4096 })).toEqual({ refusal: 'RESOURCE:CPU' })
     expect(refusalOf([noMemory])).toEqual({ refusal: 'RESOURCE:MEMORY' })
     expect(refusalOf([noMemory, noInterface])).toEqual({ refusal: 'RESOURCE:ENI' })
+    expect(refusalOf([noMemory, listening], { networkMode: 'host', hostPorts: [6999, 7000] })).toEqual({ refusal: 'RESOURCE:PORTS' })
     expect(refusalOf([noInterface, taken], { distinctInstance: true })).toEqual({
       refusal: 'distinctInstance placement constraint unsatisfied',
     })
