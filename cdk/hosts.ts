@@ -24,6 +24,7 @@ import type { HostClass } from '../shared/platform/env.ts'
 import { type CellConfig, type HostClassConfig, largestNodeMib } from './config.ts'
 import { hostStatements } from './host-rights.ts'
 import type { Network } from './network.ts'
+import { machines } from './spot.ts'
 
 const script = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8')
 const SETUP = script('host-setup.sh')
@@ -101,7 +102,7 @@ export class Hosts extends Construct {
       autoScalingGroupName: name,
       vpc: network.vpc,
       vpcSubnets: { subnets: [subnet] },
-      launchTemplate,
+      ...machines(hostClass, launchTemplate),
       minCapacity: hostClass.minPerAz,
       maxCapacity: hostClass.maxPerAz,
       // Scaling in takes empty hosts only. No update policy: a deployment never takes a host with nodes down, new hosts get the new template.
@@ -111,7 +112,7 @@ export class Hosts extends Construct {
     // https://github.com/hashicorp/terraform-provider-aws/issues/12582
     Tags.of(group).add('AmazonECSManaged', 'true')
     // A host that boots before it has a way out cannot join.
-    group.node.addDependency(subnet.internetConnectivityEstablished)
+    group.node.addDependency(subnet.internetConnectivityEstablished, ...network.endpoints)
     return new CfnCapacityProvider(this, `Provider-${hostClass.name}-${az}`, {
       name,
       autoScalingGroupProvider: {

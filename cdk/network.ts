@@ -1,11 +1,13 @@
 import { GatewayVpcEndpointAwsService, IpAddresses, type ISubnet, Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
-import { Construct } from 'constructs'
+import { Construct, type IDependable } from 'constructs'
+import { connectClients } from './client-access.ts'
 import type { CellConfig } from './config.ts'
+import { hostEndpoints, hostSubnets, natGateways } from './egress.ts'
 
 /**
- * The cell's VPC, which costs nothing while idle: hosts in public subnets with an address of their own and no way in, tasks and the
- * ring function in isolated ones. No NAT and no interface endpoint: pulls, secrets and logs leave by the host's own interface.
+ * The cell's VPC: tasks and the ring function in isolated subnets, hosts in subnets of their own, with the way out that was chosen and
+ * no way in. With addresses of their own for hosts it costs nothing while idle: pulls and secrets leave by the host's own interface.
  */
 export class Network extends Construct {
   readonly vpc: Vpc
@@ -13,6 +15,8 @@ export class Network extends Construct {
   readonly hostGroup: SecurityGroup
   readonly ringGroup: SecurityGroup
   readonly taskSubnets = { subnetGroupName: 'tasks' }
+  /** What a host cannot start without, beside its subnet's own way out. */
+  readonly endpoints: IDependable[]
 
   constructor(scope: Construct, id: string, config: CellConfig) {
     super(scope, id)
@@ -20,13 +24,10 @@ export class Network extends Construct {
       vpcName: config.cell,
       ipAddresses: IpAddresses.cidr(config.vpcCidr),
       availabilityZones: config.availabilityZones,
-      natGateways: 0,
+      natGateways: natGateways(config),
       // Would bring a Lambda of its own; nothing uses the default group.
       restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [
-        { name: 'tasks', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 18 },
-        { name: 'hosts', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: true },
-      ],
+      subnetConfiguration: [{ name: 'tasks', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 18 }, ...hostSubnets(config.egress)],
     })
     this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 })
     this.vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB })
@@ -39,6 +40,8 @@ export class Network extends Construct {
       allowAllOutbound: false,
     })
     this.ringGroup.addEgressRule(Peer.ipv4(config.vpcCidr), Port.tcpRange(1024, 65_535), 'Ports of nodes')
+    this.endpoints = config.egress === 'endpoints' ? hostEndpoints(this, this.vpc, this.hostGroup) : []
+    connectClients(this, { config, vpc: this.vpc, zone: this.zone })
   }
 
   /** The subnet of one kind in one AZ. */
