@@ -1,26 +1,33 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { issueKey } from '../../local/demo/platform-key.ts'
 import { startReceiver } from '../../local/demo/receiver.ts'
 import { makeTenant } from '../../local/demo/tenant.ts'
 import { deleteRing, ended, OUT, postRing, tenantApi } from '../support/given-cell.ts'
+import { leftovers, NOTHING } from '../support/leftovers.ts'
 import { type MortalCloud, mortalCloud } from '../support/mortal-cloud.ts'
 
 const PATIENCE_MS = 180_000
 
-/** How a ring's life went on after the whole cloud was killed so long into it, and started again on its data. */
-export interface Survival {
-  afterMs: number
-  /** During which of the two it was killed. */
+/** When the whole cloud is killed: so long into one of the two. */
+export interface CloudKill {
   during: 'create' | 'delete'
+  afterMs: number
+}
+
+/** How a ring's life went on after the cloud was started again on its data. */
+export interface Survival extends CloudKill {
   ended: string
 }
 
+export const SURVIVED = 'succeeded, succeeded, nothing left'
+
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** kill -9 of the local cloud at one moment of a ring's create or delete: both have to succeed all the same, and the receiver to be told. */
-export async function surviveKill(during: Survival['during'], afterMs: number): Promise<Survival> {
+/** kill -9 of the local cloud at one moment of a ring's create or delete: both have to succeed all the same, the receiver to be told, and nothing to be left. */
+export async function surviveKill({ during, afterMs }: CloudKill): Promise<Survival> {
   const dataDir = mkdtempSync(join(tmpdir(), 'ringhold-crash-'))
   const receiver = await startReceiver()
   let cloud: MortalCloud | undefined
@@ -47,7 +54,10 @@ export async function surviveKill(during: Survival['during'], afterMs: number): 
       tenant = await restart()
     }
     const deleted = await ended(tenant, deletion.operation.id, PATIENCE_MS)
-    return { during, afterMs, ended: `${created.state}, ${deleted.state}` }
+    await receiver.next(cluster.id, ['cluster.deleted'], PATIENCE_MS)
+    const left = await leftovers(cloud.cloud, demo.tenant_id)
+    const clean = isDeepStrictEqual(left, NOTHING) ? 'nothing left' : `left ${JSON.stringify(left)}`
+    return { during, afterMs, ended: `${created.state}, ${deleted.state}, ${clean}` }
   } finally {
     await cloud?.stop()
     await receiver.stop()

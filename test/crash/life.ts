@@ -62,12 +62,7 @@ export async function live(crash: CrashCell, moment?: Moment): Promise<Outcome> 
   const gone = await reaper.whileAsking(() => insist(crash, 'DELETE', `/v1/clusters/${cluster.id}`, `delete-${run}`))
   const deleted = await ended(tenant, gone.operation.id, PATIENCE_MS)
   await receiver.next(cluster.id, ['cluster.deleted'], PATIENCE_MS)
-  const struck = reaper.struck()
-  return {
-    created: created.state,
-    deleted: deleted.state,
-    told: event.type === 'cluster.ready',
-    left: await leftovers(cloud, demo.tenant_id),
-    struck,
-  }
+  // Waits for the last that moves: some calls come after all that a tenant sees.
+  const left = await leftovers(cloud, demo.tenant_id)
+  return { created: created.state, deleted: deleted.state, told: event.type === 'cluster.ready', left, struck: reaper.struck() }
 }

@@ -64,6 +64,8 @@ export function createReaper(kill: (name: FunctionName) => void) {
     },
     /** Whether the moment has come. */
     struck: (): boolean => armed === undefined,
+    /** How often such calls came since it was armed. */
+    came: (moment: Moment): number => counts.get(kindOf(moment))?.count ?? 0,
     counted: () => [...counts.values()],
   }
 }

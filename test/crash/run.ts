@@ -1,14 +1,21 @@
 import { parseArgs } from 'node:util'
-import { surviveKill } from './clouds.ts'
+import { cloudKills, shuffled } from './cases.ts'
+import { type CloudKill, SURVIVED, surviveKill } from './clouds.ts'
 import { givenCrashCell } from './life.ts'
-import { everyMoment, killWorkers, lineOf } from './workers.ts'
+import type { Moment } from './moment.ts'
+import { progress } from './progress.ts'
+import { work } from './side-by-side.ts'
+import { everyMoment, killer, lineOf, type Result } from './workers.ts'
 
 const USAGE = `npm run crash [-- OPTIONS]
 Kills what makes a ring, and looks whether it is made and taken back all the same, with nothing left over:
 the worker that makes a call to AWS, before and after every call of a create and a delete; then the whole cloud at random moments.
+Some 20 minutes on two cores.
   --cells N   clouds side by side (4)
-  --calls N   only so many of the calls, picked at random (all)
+  --calls N   only so many of the calls (all, each before and after)
   --kills N   how often the whole cloud is killed (50)
+  --seed S    the order of the calls and the moments of the kills, as an earlier run named it
+  --from N    leaves out so many of the cases, as an earlier run says
   --help      this`
 
 const { values } = parseArgs({
@@ -16,6 +23,8 @@ const { values } = parseArgs({
     cells: { type: 'string', default: '4' },
     calls: { type: 'string' },
     kills: { type: 'string', default: '50' },
+    seed: { type: 'string', default: crypto.randomUUID().slice(0, 8) },
+    from: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -23,35 +32,46 @@ if (values.help) {
   console.log(USAGE)
   process.exit(0)
 }
+const { seed } = values
+const [cells, from] = [Number(values.cells), Number(values.from)]
 
-const started = Date.now()
 const counted = await givenCrashCell()
 const all = await everyMoment(counted)
 await counted.cell.stop()
-const shuffled = all.map((moment) => ({ moment, at: Math.random() })).sort((a, b) => a.at - b.at)
-const moments = shuffled.slice(0, values.calls === undefined ? all.length : Number(values.calls)).map(({ moment }) => moment)
-console.log(`${all.length / 2} calls to AWS in a create and a delete; killing ${moments.length} workers`)
+const moments = shuffled(all, seed).slice(0, values.calls === undefined ? all.length : Number(values.calls))
+const kills = cloudKills(Number(values.kills), seed)
+console.log(
+  `${all.length / 2} calls to AWS in a create and a delete: ${moments.length} kills of a worker, ${kills.length} of the whole cloud; --seed ${seed}`,
+)
 
-let done = 0
-const results = await killWorkers(moments, Number(values.cells), (result) => {
-  done += 1
-  if (result.verdict === 'failed') console.log(lineOf(result))
-  if (done % 25 === 0) console.log(`${done} of ${moments.length}, ${Math.round((Date.now() - started) / 1000)} s`)
-})
-const of = (verdict: string): number => results.filter((result) => result.verdict === verdict).length
-console.log(`workers: ${of('clean')} clean, ${of('failed')} failed, ${of('missed')} without such a call this time`)
+const told = progress(moments.length + kills.length, from, console.log)
+const results = await work<Moment, Result>(
+  moments.slice(from),
+  cells,
+  () => {
+    const { kill, stop } = killer()
+    return { run: kill, stop }
+  },
+  (result, index) => {
+    if (result.verdict !== 'clean') console.log(lineOf(result))
+    told.over(from + index)
+  },
+)
+const of = (verdict: Result['verdict']): number => results.filter((result) => result.verdict === verdict).length
+console.log(`workers: ${of('clean')} clean, ${of('failed')} failed, ${of('missed')} whose call did not come; ${told.spent()}`)
 
-let lost = 0
-for (let kill = 1; kill <= Number(values.kills); kill += 1) {
-  const during = kill % 3 === 0 ? 'delete' : 'create'
-  const survival = await surviveKill(during, Math.random() * (during === 'delete' ? 600 : 3_000)).catch((error: unknown) => ({
-    during,
-    afterMs: 0,
-    ended: Error.isError(error) ? error.message : String(error),
-  }))
-  if (survival.ended === 'succeeded, succeeded') continue
-  lost += 1
-  console.log(`failed after a kill ${Math.round(survival.afterMs)} ms into a ${survival.during}: ${survival.ended}`)
-}
-console.log(`whole clouds: ${Number(values.kills) - lost} clean, ${lost} failed; ${Math.round((Date.now() - started) / 1000)} s`)
+const survive = (kill: CloudKill) =>
+  surviveKill(kill).catch((error: unknown) => ({ ...kill, ended: Error.isError(error) ? error.message : String(error) }))
+const skipped = Math.max(0, from - moments.length)
+const survivals = await work(
+  kills.slice(skipped),
+  cells,
+  () => ({ run: survive, stop: async () => undefined }),
+  ({ during, afterMs, ended }, index) => {
+    if (ended !== SURVIVED) console.log(`failed after a kill ${afterMs} ms into a ${during}: ${ended}`)
+    told.over(moments.length + skipped + index)
+  },
+)
+const lost = survivals.filter(({ ended }) => ended !== SURVIVED).length
+console.log(`whole clouds: ${survivals.length - lost} clean, ${lost} failed; ${told.spent()} in all`)
 process.exit(of('failed') + lost === 0 ? 0 : 1)

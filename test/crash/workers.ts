@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import { CLEAN, type CrashCell, givenCrashCell, live } from './life.ts'
 import { type Moment, nameOf } from './moment.ts'
 
-/** What became of one moment; `missed` when the ring's life had no such call this time. */
+/** What became of one moment; `missed` when the ring's lives had no such call. */
 export interface Result {
   moment: Moment
   verdict: 'clean' | 'missed' | 'failed'
   detail?: string
+  /** Lives that it took: how often a call of a kind is made differs a little from one to the next. */
+  lives: number
 }
 
 /** Every call that one life makes, each of them twice: just before it and just after. */
@@ -21,40 +23,51 @@ export async function everyMoment(crash: CrashCell): Promise<Moment[]> {
     )
 }
 
+/** A call that did not come may come in another life. */
+const LIVES = 4
+
 async function judge(crash: CrashCell, moment: Moment): Promise<Result> {
-  try {
-    const outcome = await live(crash, moment)
-    if (isDeepStrictEqual({ ...outcome, struck: true }, CLEAN)) return { moment, verdict: outcome.struck ? 'clean' : 'missed' }
-    return { moment, verdict: 'failed', detail: JSON.stringify(outcome) }
-  } catch (error) {
-    return { moment, verdict: 'failed', detail: Error.isError(error) ? error.message : String(error) }
+  const came: number[] = []
+  for (let lives = 1; lives <= LIVES; lives += 1) {
+    try {
+      const outcome = await live(crash, moment)
+      if (!isDeepStrictEqual({ ...outcome, struck: true }, CLEAN))
+        return { moment, verdict: 'failed', detail: JSON.stringify(outcome), lives }
+      if (outcome.struck) return { moment, verdict: 'clean', lives }
+    } catch (error) {
+      const struck = crash.reaper.struck() ? 'killed' : 'not killed yet'
+      return { moment, verdict: 'failed', detail: `${struck}: ${Error.isError(error) ? error.message : String(error)}`, lives }
+    }
+    came.push(crash.reaper.came(moment))
   }
+  return { moment, verdict: 'missed', detail: `there were ${came.join(', ')} such calls in ${LIVES} lives`, lives: LIVES }
 }
 
+/** Stopped tasks and old items stay for a while: what looks at all of them would be slower with every life. */
+const LIVES_OF_A_CELL = 40
+
 /**
- * Lives one ring for each moment, in so many cells side by side. A cell in which a life failed is replaced: what it left
- * behind would be blamed on the next.
+ * Judges moments, one at a time, by the lives of rings in a cell of its own. A cell in which a life failed is replaced: what
+ * it left behind would be blamed on the next.
  */
-export async function killWorkers(moments: readonly Moment[], cells: number, told: (result: Result) => void): Promise<Result[]> {
-  const rest = [...moments]
-  const results: Result[] = []
-  const work = async (): Promise<void> => {
-    let crash = await givenCrashCell()
-    try {
-      for (let moment = rest.shift(); moment; moment = rest.shift()) {
-        const result = await judge(crash, moment)
-        results.push(result)
-        told(result)
-        if (result.verdict !== 'failed') continue
-        await crash.cell.stop()
-        crash = await givenCrashCell()
-      }
-    } finally {
-      await crash.cell.stop()
-    }
+export function killer(): { kill(moment: Moment): Promise<Result>; stop(): Promise<void> } {
+  let crash: CrashCell | undefined
+  let lives = 0
+  const stop = async (): Promise<void> => {
+    await crash?.cell.stop()
+    crash = undefined
+    lives = 0
   }
-  await Promise.all(Array.from({ length: Math.min(cells, moments.length) }, work))
-  return results
+  return {
+    kill: async (moment) => {
+      crash ??= await givenCrashCell()
+      const result = await judge(crash, moment)
+      lives += result.lives
+      if (result.verdict === 'failed' || lives >= LIVES_OF_A_CELL) await stop()
+      return result
+    },
+    stop,
+  }
 }
 
 export const lineOf = ({ moment, verdict, detail }: Result): string =>

@@ -1,14 +1,13 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2'
-import { ECSClient, ListTaskDefinitionsCommand } from '@aws-sdk/client-ecs'
+import { DescribeTasksCommand, ECSClient, ListTaskDefinitionsCommand, ListTasksCommand } from '@aws-sdk/client-ecs'
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53'
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm'
-import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
-import type { Cloud } from '../../local/cloud.ts'
-import { sk, tenantId, tenantKey } from '../../shared/platform/table.ts'
+import { sk, tenantId, tenantPartition } from '../../shared/platform/table.ts'
+import { configOf, type Item, items, type Where } from './operator.ts'
+import { type Moving, moving } from './still-moving.ts'
 
-/** All that a cluster may have left behind, and nothing of the template's own. */
-export interface Leftovers {
+/** What must be gone with its cluster, as soon as that is said to be gone. */
+interface Held {
   tasks: number
   definitions: string[]
   securityGroups: string[]
@@ -16,8 +15,14 @@ export interface Leftovers {
   names: string[]
   nodes: number
   leases: number
-  quota: { clusters: unknown; nodes: unknown; memory_mib: unknown }
+  /** Operations that run. */
+  operations: number
+  /** Clusters that are due some time. */
+  due: number
+  quota: { clusters: unknown; nodes: unknown; cpu_units: unknown; memory_mib: unknown }
 }
+/** All that a cluster may have left behind, and nothing of the template's own. */
+export type Leftovers = Held & Moving
 
 export const NOTHING: Leftovers = {
   tasks: 0,
@@ -27,35 +32,87 @@ export const NOTHING: Leftovers = {
   names: [],
   nodes: 0,
   leases: 0,
-  quota: { clusters: 0, nodes: 0, memory_mib: 0 },
+  operations: 0,
+  due: 0,
+  quota: { clusters: 0, nodes: 0, cpu_units: 0, memory_mib: 0 },
+  executions: 0,
+  unpublished: 0,
+  undelivered: 0,
+  putAside: 0,
 }
 
-/** Looks as an operator would, through the AWS APIs. */
-export async function leftovers(cloud: Cloud, tenant: string): Promise<Leftovers> {
-  const config = {
-    endpoint: cloud.endpointUrl,
-    region: cloud.template.region,
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
+/** Tasks that are not STOPPED, those that are meant to stop too. */
+async function runningTasks(config: ReturnType<typeof configOf>, cluster: string): Promise<number> {
+  const ecs = new ECSClient(config)
+  const listed = await Promise.all(
+    (['RUNNING', 'STOPPED'] as const).map(async (desiredStatus) => {
+      const arns: string[] = []
+      let nextToken: string | undefined
+      do {
+        const page = await ecs.send(new ListTasksCommand({ cluster, desiredStatus, ...(nextToken ? { nextToken } : {}) }))
+        arns.push(...(page.taskArns ?? []))
+        nextToken = page.nextToken
+      } while (nextToken)
+      return arns
+    }),
+  )
+  const arns = listed.flat()
+  const batches = Array.from({ length: Math.ceil(arns.length / 100) }, (_, i) => arns.slice(i * 100, (i + 1) * 100))
+  const described = await Promise.all(batches.map((tasks) => ecs.send(new DescribeTasksCommand({ cluster, tasks }))))
+  return described.flatMap(({ tasks = [] }) => tasks).filter(({ lastStatus }) => lastStatus !== 'STOPPED').length
+}
+
+function inTable(all: Item[], tenant: string): Pick<Held, 'nodes' | 'leases' | 'operations' | 'due' | 'quota'> {
+  const under = (prefix: string): Item[] => all.filter(({ sk: key }) => String(key).startsWith(prefix))
+  const quota = all.find(({ pk, sk: key }) => key === sk.quota && pk === tenantPartition(tenantId(tenant)))
+  return {
+    nodes: under('NODE#').length,
+    leases: all.filter(({ lease_holder }) => lease_holder !== undefined).length,
+    operations: under('OP#').filter(({ state }) => state === 'running').length,
+    due: all.filter(({ due_pk }) => String(due_pk).startsWith('DUE#clu#')).length,
+    quota: {
+      clusters: quota?.clusters_used,
+      nodes: quota?.nodes_used,
+      cpu_units: quota?.cpu_units_used,
+      memory_mib: quota?.memory_mib_used,
+    },
   }
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config))
-  const TableName = cloud.template.tables[0]?.name ?? ''
-  const [zone] = cloud.template.network.hostedZones
-  const [definitions, groups, parameters, records, quota, items] = await Promise.all([
+}
+
+async function held(where: Where, tenant: string): Promise<Held> {
+  const config = configOf(where)
+  const { ecsClusters, network } = where.template
+  const [zone] = network.hostedZones
+  const [tasks, definitions, groups, parameters, records, all] = await Promise.all([
+    runningTasks(config, ecsClusters[0]?.name ?? ''),
     new ECSClient(config).send(new ListTaskDefinitionsCommand({ status: 'ACTIVE' })),
     new EC2Client(config).send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'tag:ringhold:cell', Values: ['cell-1'] }] })),
     new SSMClient(config).send(new GetParametersByPathCommand({ Path: '/', Recursive: true })),
     new Route53Client(config).send(new ListResourceRecordSetsCommand({ HostedZoneId: zone?.id })),
-    documents.send(new GetCommand({ TableName, Key: tenantKey(tenantId(tenant), sk.quota) })),
-    documents.send(new ScanCommand({ TableName })),
+    items(where),
   ])
   return {
-    tasks: cloud.ecs.tasks().filter((task) => task.lastStatus !== 'STOPPED').length,
+    tasks,
     definitions: definitions.taskDefinitionArns ?? [],
     securityGroups: (groups.SecurityGroups ?? []).map((group) => group.GroupName ?? ''),
     parameters: (parameters.Parameters ?? []).map((parameter) => parameter.Name ?? '').filter((name) => name.includes('/clusters/')),
     names: (records.ResourceRecordSets ?? []).filter((set) => set.Type === 'A').map((set) => set.Name ?? ''),
-    nodes: (items.Items ?? []).filter((item) => String(item.sk).startsWith('NODE#')).length,
-    leases: (items.Items ?? []).filter((item) => item.lease_holder !== undefined).length,
-    quota: { clusters: quota.Item?.clusters_used, nodes: quota.Item?.nodes_used, memory_mib: quota.Item?.memory_mib_used },
+    ...inTable(all, tenant),
+  }
+}
+
+/** A worker that dies with the last of it is followed by the next sweep, a minute later, or by the one after that. */
+const PATIENCE_MS = 150_000
+const PAUSE_MS = 100
+
+/** Looks as an operator would, through the AWS APIs: what is held now, and what is still moving after a while. */
+export async function leftovers(where: Where, tenant: string): Promise<Leftovers> {
+  const now = await held(where, tenant)
+  const end = Date.now() + PATIENCE_MS
+  for (;;) {
+    const on = await moving(where)
+    const still = Object.values(on).every((count) => count === 0)
+    if (still || Date.now() > end) return { ...now, ...on }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
 }
