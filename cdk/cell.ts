@@ -5,6 +5,7 @@ import type { CellConfig } from './config.ts'
 import { ControlPlane } from './control-plane.ts'
 import { Hosts } from './hosts.ts'
 import { Network } from './network.ts'
+import { Observability } from './observability.ts'
 import { State } from './state.ts'
 
 /** One cell: everything that runs rings for its tenants, and shares nothing with another. */
@@ -18,16 +19,19 @@ export class Cell extends Stack {
       description: `Ringhold cell ${config.cell}`,
       env: { region: config.region, ...(config.account ? { account: config.account } : {}) },
       tags: { 'ringhold:cell': config.cell },
+      // The table outlives its stack, the rings on its hosts do not.
+      terminationProtection: true,
     })
     this.zones = config.availabilityZones
     Validations.of(this).acknowledge(...acknowledged(config.cell, config.region))
 
     const network = new Network(this, 'Network', config)
     const hosts = new Hosts(this, 'Hosts', { config, network })
-    const state = new State(this, 'State', config.cell)
+    const state = new State(this, 'State', config)
     const controlPlane = new ControlPlane(this, 'ControlPlane', { config, bundles, network, hosts, state })
+    new Observability(this, 'Observability', { config, httpApi: controlPlane.httpApi, machine: controlPlane.machine, state })
 
-    new CfnOutput(this, 'ApiUrl', { value: controlPlane.httpApi.apiEndpoint })
+    new CfnOutput(this, 'ApiUrl', { value: config.domain ? `https://${config.domain.name}` : controlPlane.httpApi.apiEndpoint })
   }
 
   /** The three of the configuration, known without asking an account. */

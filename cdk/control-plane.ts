@@ -7,6 +7,7 @@ import { type CellConfig, clientCidrs } from './config.ts'
 import { CellFunction } from './function.ts'
 import { gateway } from './gateway.ts'
 import type { Hosts } from './hosts.ts'
+import { logSettings } from './log-settings.ts'
 import type { Network } from './network.ts'
 import type { State } from './state.ts'
 import { mayManageSecurityGroups, mayPublishNames, mayReadHosts, mayReadTasks, mayRunTasks } from './step-rights.ts'
@@ -68,9 +69,10 @@ export class ControlPlane extends Construct {
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
     super(scope, id)
     const { config, bundles, network, hosts, state } = props
-    const { cell, logRetentionDays } = config
+    const { cell, concurrentExecutions } = config
+    const logs = logSettings(config, state.key)
     const clusterArn = hosts.cluster.attrArn
-    const common = { cell, bundles, logRetentionDays }
+    const common = { cell, bundles, logs, concurrentExecutions }
 
     const runsNodes = executionRole(this, cell)
     const known = variables(this, props)
@@ -78,7 +80,7 @@ export class ControlPlane extends Construct {
     const reaching = { ...known, RING_FUNCTION: ring.functionName, EXECUTION_ROLE_ARN: runsNodes.roleArn }
     const observe = new CellFunction(this, 'observe', { ...common, variables: reaching }).mayInvoke(ring)
     const step = new CellFunction(this, 'step', { ...common, variables: reaching }).mayInvoke(ring)
-    this.machine = workflow(this, { cell, observe, step, logRetentionDays })
+    this.machine = workflow(this, { cell, observe, step, logs })
 
     const preview = new CellFunction(this, 'preview', { ...common, variables: known })
     mayReadHosts(preview, cell, clusterArn)
@@ -102,7 +104,7 @@ export class ControlPlane extends Construct {
     mayManageSecurityGroups(step, cell, network.vpc)
     mayPublishNames(step, network.zone)
 
-    this.httpApi = gateway(this, { config, api })
-    wakes(this, { functions: { wake, sweep, outbox, deliver }, ...state, clusterArn })
+    this.httpApi = gateway(this, { config, api, logs })
+    wakes(this, { functions: { wake, sweep, outbox, deliver }, ...state, clusterArn, concurrentExecutions })
   }
 }

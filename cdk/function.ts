@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
@@ -8,6 +8,8 @@ import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { FUNCTION_VARIABLES, type FunctionName } from '../shared/platform/env.ts'
 import { STEP_TIMEOUT_SECONDS } from '../shared/reconcile/graph.ts'
+import { reservedFor } from './concurrency.ts'
+import type { LogSettings } from './log-settings.ts'
 import type { Network } from './network.ts'
 
 interface Size {
@@ -37,7 +39,9 @@ export interface CellFunctionProps<F extends FunctionName> {
   cell: string
   /** The folder with one folder per function, as `bundle` leaves it. */
   bundles: string
-  logRetentionDays: number
+  logs: LogSettings
+  /** What the cell may count on, of which some functions get their share. */
+  concurrentExecutions?: number | undefined
   /** At least the function's own; what others need is left out. */
   variables: Variables<F>
   /** Set to put it beside the nodes. */
@@ -83,8 +87,7 @@ export class CellFunction<F extends FunctionName = FunctionName> extends LambdaF
     const wanted: ReadonlySet<string> = new Set(FUNCTION_VARIABLES[name])
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/ringhold/${props.cell}/${name}`,
-      retention: props.logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
+      ...props.logs,
     })
     const { network } = props
     super(scope, id, {
@@ -98,6 +101,7 @@ export class CellFunction<F extends FunctionName = FunctionName> extends LambdaF
       environment: Object.fromEntries(Object.entries<string>(props.variables).filter(([key]) => wanted.has(key))),
       role: roleOf(scope, id, functionName, logGroup, network !== undefined),
       logGroup,
+      reservedConcurrentExecutions: reservedFor(name, props.concurrentExecutions),
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       ...(network ? { vpc: network.vpc, vpcSubnets: { subnetGroupName: 'tasks' }, securityGroups: [network.ringGroup] } : {}),

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   CorsHttpMethod,
@@ -15,6 +15,8 @@ import type { Construct } from 'constructs'
 import { ROUTES } from '../shared/contract/routes.ts'
 import type { CellConfig } from './config.ts'
 import { CELL_BURST, CELL_REQUESTS_PER_SECOND } from './config-tenants.ts'
+import { customDomain } from './domain.ts'
+import type { LogSettings } from './log-settings.ts'
 
 /** What an access log tells: who waited how long for what, and never a header, which may hold a key. */
 const ACCESS_LOG = JSON.stringify({
@@ -49,8 +51,8 @@ function cors(origins: string[]): CorsPreflightOptions {
 }
 
 /** The HTTP API in front of the one function that knows the routes, and answers what it does not know as problem+json. */
-export function gateway(scope: Construct, props: { config: CellConfig; api: IFunction }): HttpApi {
-  const { cell, corsOrigins, logRetentionDays } = props.config
+export function gateway(scope: Construct, props: { config: CellConfig; api: IFunction; logs: LogSettings }): HttpApi {
+  const { cell, corsOrigins, domain } = props.config
   const integration = new HttpLambdaIntegration('ApiIntegration', props.api)
   const httpApi = new HttpApi(scope, 'HttpApi', {
     apiName: cell,
@@ -59,7 +61,7 @@ export function gateway(scope: Construct, props: { config: CellConfig; api: IFun
     ...(corsOrigins ? { corsPreflight: cors(corsOrigins) } : {}),
   })
   httpApi.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.ANY], integration })
-  new HttpStage(scope, 'Stage', {
+  const stage = new HttpStage(scope, 'Stage', {
     httpApi,
     stageName: '$default',
     autoDeploy: true,
@@ -69,12 +71,12 @@ export function gateway(scope: Construct, props: { config: CellConfig; api: IFun
         new LogGroup(scope, 'AccessLogs', {
           // As in workflow.ts: a log service writes here, and past some groups of other names in a region it is refused.
           logGroupName: `/aws/vendedlogs/apis/${cell}`,
-          retention: logRetentionDays,
-          removalPolicy: RemovalPolicy.DESTROY,
+          ...props.logs,
         }),
       ),
       format: AccessLogFormat.custom(ACCESS_LOG),
     },
   })
+  if (domain) customDomain(scope, { domain, httpApi, stage })
   return httpApi
 }

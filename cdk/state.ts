@@ -1,8 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import type { Key } from 'aws-cdk-lib/aws-kms'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { DUE_INDEX } from '../shared/platform/table.ts'
+import type { CellConfig } from './config.ts'
+import { customerKey, encryptQueue, encryptTable } from './customer-key.ts'
 import { FUNCTION_SIZES } from './function.ts'
 
 /** What the cell remembers: one table, and the queue of webhook deliveries. */
@@ -10,9 +13,12 @@ export class State extends Construct {
   readonly table: Table
   readonly deliveries: Queue
   readonly undeliverable: Queue
+  /** The account's own, where one is wanted. */
+  readonly key: Key | undefined
 
-  constructor(scope: Construct, id: string, cell: string) {
+  constructor(scope: Construct, id: string, config: CellConfig) {
     super(scope, id)
+    const { cell } = config
     this.table = new Table(this, 'Table', {
       tableName: cell,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -46,5 +52,9 @@ export class State extends Construct {
       visibilityTimeout: Duration.seconds(FUNCTION_SIZES.deliver.timeoutSeconds * 6),
       deadLetterQueue: { queue: this.undeliverable, maxReceiveCount: 5 },
     })
+    if (!config.customerKey) return
+    this.key = customerKey(this, cell)
+    encryptTable(this.table, this.key)
+    for (const queue of [this.deliveries, this.undeliverable]) encryptQueue(queue, this.key)
   }
 }

@@ -4,10 +4,13 @@ import { type Dynamo, startDynamo } from './dynamodb/dynamo.ts'
 import { createStreamMappings } from './dynamodb/stream-mappings.ts'
 import { createEc2 } from './ec2/ec2.ts'
 import { createEcs } from './ecs/ecs.ts'
+import type { EcsEvent } from './ecs/events.ts'
+import { processDriver } from './ecs/process-driver.ts'
 import { END_SCRIPT } from './ecs/process-identity.ts'
 import { createEvents, type Events } from './events/events.ts'
-import { type Gateway, startGateway } from './gateway/gateway.ts'
+import { type Gateway, type LocalAnswers, startGateway } from './gateway/gateway.ts'
 import { createLambda, type Lambda } from './lambda/lambda.ts'
+import { eventOf } from './page/event-entry.ts'
 import { createRoute53 } from './route53/route53.ts'
 import { createQueueMappings } from './sqs/queue-mappings.ts'
 import { createSqs, type Sqs } from './sqs/sqs.ts'
@@ -26,12 +29,11 @@ export function functionName(template: Template, name: string): string {
 
 export async function startStores({ options, template, timers, endpoint, kept, onError, closers }: Context) {
   const { account, region, tables, queues } = template
-  const { faults, onConsumed } = options
+  const { onConsumed } = options
   const dynamo = await startDynamo({
     tables,
     dataDir: kept,
     onError: (error) => onError(error, 'the table'),
-    ...(faults ? { faults } : {}),
     ...(onConsumed ? { onConsumed } : {}),
   })
   closers.push(dynamo.stop)
@@ -42,7 +44,15 @@ export async function startStores({ options, template, timers, endpoint, kept, o
   return { dynamo, sqs, ssm }
 }
 
-export function startFunctions({ options, template, timers, endpoint, closers }: Context): { lambda: Lambda; events: Events } {
+/** As Lambda does, with the role of the function. */
+const tell = (sqs: Sqs, queueArn: string, body: object): void => {
+  sqs.queue(queueArn).send({ body: JSON.stringify(body), sender: 'lambda' })
+}
+
+export function startFunctions(
+  { options, template, timers, endpoint, closers }: Context,
+  { sqs }: { sqs: Sqs },
+): { lambda: Lambda; events: Events } {
   const { account, region, functions, rules, schedules } = template
   const overrides = Object.entries(options.overrides ?? {}).map(([name, module]) => [functionName(template, name), module])
   const lambda = createLambda({
@@ -50,7 +60,10 @@ export function startFunctions({ options, template, timers, endpoint, closers }:
     region,
     endpointUrl: endpoint.url,
     timers,
+    steady,
+    ahead: timers.ahead,
     overrides: Object.fromEntries(overrides),
+    sendFailure: (arn, body) => tell(sqs, arn, body),
     ...(options.logs ? { logs: options.logs } : {}),
     ...(options.onInvoked ? { onInvoked: options.onInvoked } : {}),
   })
@@ -69,9 +82,15 @@ async function readSecret({ later: { ssm }, iam, template }: Context, name: stri
   return ssm.read(name)
 }
 
+/** An event of ECS on its way to the rules. */
+function emit({ faults, activity, later, steady }: Context, event: EcsEvent): void {
+  const hit = faults.events.pass(event, (passed) => later.events?.putEvent(passed))
+  activity.events.add({ at: steady.now(), ...eventOf(event), faults: hit })
+}
+
 /** Hosts with their tasks, and what tasks are given: their groups and their names. */
 export async function startHosts(context: Context) {
-  const { options, template, timers, endpoint, later, kept, onError, closers } = context
+  const { options, template, timers, steady, endpoint, later, kept, onError, closers } = context
   const { account, region, ecsClusters, hostGroups, network } = template
   // Processes need a place for their files, even when nothing is kept.
   let base = kept
@@ -86,8 +105,8 @@ export async function startHosts(context: Context) {
     clusters: ecsClusters,
     subnets: network.subnets,
     readSecret: (name, role) => readSecret(context, name, role),
-    emit: (event) => later.events?.putEvent(event),
-    ...(options.runtime ? { driver: options.runtime.driver({ dataDir, kept: kept !== undefined }, onError) } : {}),
+    emit: (event) => emit(context, event),
+    driver: options.runtime?.driver({ dataDir, kept: kept !== undefined }, onError) ?? processDriver({ images: options.images, timers: steady }),
     ...(options.taskDelays ? { delays: options.taskDelays } : {}),
   })
   closers.push(() => ecs.stop(kept === undefined ? 'end' : 'keep'))
@@ -113,9 +132,7 @@ export function openSources(
     timers,
     dataDir: kept,
     onError: (error) => onError(error, 'a stream'),
-    sendFailure: async (arn, body) => {
-      sqs.queue(arn).send({ body: JSON.stringify(body), sender: 'lambda' })
-    },
+    sendFailure: async (arn, body) => tell(sqs, arn, body),
   })
   closers.push(streams.stop)
   const queues = createQueueMappings({ eventSources, sqs, invoke: lambda.invoke, onError: (error) => onError(error, 'a queue') })
@@ -130,11 +147,11 @@ export function startWorkflows({ template, timers, kept, endpoint, closers }: Co
   return workflows
 }
 
-export async function openGateway({ options, template, timers, onError, closers }: Context, lambda: Lambda): Promise<Gateway> {
+export async function openGateway({ options, template, timers, steady, onError, closers }: Context, lambda: Lambda, local: LocalAnswers): Promise<Gateway> {
   const [api, ...others] = template.httpApis
   if (!api || others.length > 0) throw new Error(`the template has ${template.httpApis.length} HTTP APIs; the local cloud serves one`)
   const { account } = template
-  const open = (port: number): Promise<Gateway> => startGateway({ api, account, invoke: lambda.invoke, timers, port, onError })
+  const open = (port: number): Promise<Gateway> => startGateway({ api, account, invoke: lambda.invoke, timers: { now: timers.now, after: steady.after }, port, onError, local })
   const gateway = await open(options.apiPort ?? 0).catch((error: unknown) => {
     if (options.orFreePort && Error.isError(error) && 'code' in error && error.code === 'EADDRINUSE') return open(0)
     throw error

@@ -54,7 +54,7 @@ async function compose(options: CloudOptions, closers: Close[]): Promise<Omit<Cl
   // when no function is left that would see nodes go and act on it.
   const { ecs, route53 } = await startHosts(context)
   const { dynamo, sqs, ssm } = await startStores(context)
-  const { lambda, events } = startFunctions(context)
+  const { lambda, events } = startFunctions(context, { sqs })
   Object.assign(later, { ssm, events } satisfies Later)
   await ecs.resume()
   openSources(context, { dynamo, sqs, lambda })

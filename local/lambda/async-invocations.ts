@@ -8,12 +8,22 @@ export interface AsyncInvocations {
   stop(): void
 }
 
+/** An event that will not be tried again. */
+export interface GivenUp {
+  event: string
+  /** How often the function was run with it. */
+  invokes: number
+  /** What it answered last, as JSON; undefined when it was never run. */
+  answer?: string
+  reason: string
+}
+
 export interface AsyncInvocationsOptions {
   run: (functionName: string, event: string) => Promise<Outcome>
   /** Attempts after the first one, by function. */
   retries: (functionName: string) => number
   timers: Timers
-  onDiscard: (functionName: string, reason: string) => void
+  onDiscard: (functionName: string, given: GivenUp) => void
 }
 
 /** One minute before the first retry, two before the second: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
@@ -37,11 +47,14 @@ export function createAsyncInvocations(options: AsyncInvocationsOptions): AsyncI
     try {
       const outcome = await options.run(functionName, event)
       if (!outcome.functionError) return
-      if (failures >= options.retries(functionName)) return options.onDiscard(functionName, outcome.payload)
+      if (failures >= options.retries(functionName)) {
+        const given = { event, invokes: failures + 1, answer: outcome.payload, reason: outcome.payload }
+        return options.onDiscard(functionName, given)
+      }
       later(RETRY_DELAY_MS * (failures + 1), () => void attempt(functionName, event, failures + 1, 0))
     } catch (error) {
       const throttled = error instanceof AwsError && error.code === 'TooManyRequestsException'
-      if (!throttled) return options.onDiscard(functionName, String(error))
+      if (!throttled) return options.onDiscard(functionName, { event, invokes: failures, reason: String(error) })
       const wait = Math.min(THROTTLE_DELAY_MS.first * 2 ** throttles, THROTTLE_DELAY_MS.most)
       later(wait, () => void attempt(functionName, event, failures, throttles + 1))
     }

@@ -7,6 +7,7 @@ import type { FunctionSpec } from '../template/functions.ts'
 import type { Timers } from '../timers.ts'
 import { createAsyncInvocations } from './async-invocations.ts'
 import { type Outcome, startEnvironment, type Used } from './execution-environment.ts'
+import { failureRecord } from './failure-record.ts'
 import type { Invoke } from './invoke.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { WorkerStart } from './protocol.ts'
@@ -16,12 +17,18 @@ import { functionVariables, type Surroundings } from './variables.ts'
 export interface LambdaOptions extends Surroundings {
   functions: FunctionSpec[]
   timers: Timers
+  /** Counts how long an invocation takes, whatever happens to the clock; `timers` by default. */
+  steady?: Timers
+  /** How far the functions' clock is ahead of the machine's, in milliseconds: one float64. */
+  ahead?: SharedArrayBuffer
   /** By function name: URL of a module whose `deps` the bundle's `createHandler` gets. */
   overrides?: Record<string, string>
   /** Each line a function writes. */
   logs?: (functionName: string, line: string) => void
   /** Workers of one function at once; more invocations wait. */
   mostWorkers?: number
+  /** Tells the queue of an on-failure destination. */
+  sendFailure?: (queueArn: string, body: object) => void
   /** Told what each invocation is billed by. */
   onInvoked?: OnInvoked
 }
@@ -64,23 +71,23 @@ function limited(outcome: Outcome): Outcome {
 }
 
 /** Where the code is: `<file>.<export>`, as Lambda reads a handler's name. */
-function workerStart(spec: FunctionSpec, overrides: string | undefined): WorkerStart {
+function workerStart(spec: FunctionSpec, { overrides, ahead }: Pick<WorkerStart, 'overrides' | 'ahead'>): WorkerStart {
   const dot = spec.handler.lastIndexOf('.')
   const file = ['mjs', 'js'].map((ending) => join(spec.assetDir, `${spec.handler.slice(0, dot)}.${ending}`)).find(existsSync)
   if (!file) throw new Error(`function ${spec.name}: its asset has no file for the handler ${spec.handler}`)
-  return { bundle: pathToFileURL(file).href, handler: spec.handler.slice(dot + 1), overrides }
+  return { bundle: pathToFileURL(file).href, handler: spec.handler.slice(dot + 1), overrides, ahead }
 }
 
 /** The name in a name, a partial or a full ARN: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 const nameIn = (nameOrArn: string): string => /(?:^|:)function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn.replace(/:\$LATEST$/, '')
 
 function createFunctions(options: LambdaOptions): Map<string, LiveFunction> {
-  const { timers, overrides = {}, logs, mostWorkers = 40, onInvoked } = options
+  const { timers: moved, steady: timers = moved, overrides = {}, logs, mostWorkers = 40, onInvoked } = options
   const names = options.functions.map((spec) => spec.name)
   const strangers = Object.keys(overrides).filter((name) => !names.includes(name))
   if (strangers.length > 0) throw new Error(`overrides name ${strangers.join(', ')}; the template has ${names.join(', ')}`)
   const entries = options.functions.map((spec): [string, LiveFunction] => {
-    const start = workerStart(spec, overrides[spec.name])
+    const start = workerStart(spec, { overrides: overrides[spec.name], ahead: options.ahead })
     const variables = functionVariables(spec, options)
     const onLine = (line: string): void => logs?.(spec.name, line)
     const onUsed = (used: Used): void => onInvoked?.(spec.name, { ...used, memoryMiB: spec.memoryMiB })
@@ -113,7 +120,11 @@ export function createLambda(options: LambdaOptions): Lambda {
     run,
     retries: (name) => find(name).spec.asyncRetries,
     timers: options.timers,
-    onDiscard: (name, reason) => options.logs?.(name, `an asynchronous event was given up: ${reason}`),
+    onDiscard: (name, given) => {
+      options.logs?.(name, `an asynchronous event was given up: ${given.reason}`)
+      const { arn, onFailureArn } = find(name).spec
+      if (onFailureArn !== undefined) options.sendFailure?.(onFailureArn, failureRecord(arn, given, options.timers.now()))
+    },
   })
   function accept(nameOrArn: string, event: string): void {
     refuseLarge(event, ASYNC_LIMIT_BYTES)

@@ -19,6 +19,8 @@ export interface FunctionSpec {
   reservedConcurrency?: number
   /** How often an asynchronous invocation is tried again after an error of the function. */
   asyncRetries: number
+  /** The queue that is told of an asynchronous event that was given up. */
+  onFailureArn?: string
 }
 
 const RUNTIME = 'nodejs24.x'
@@ -43,16 +45,21 @@ const ignores = {
   VpcConfig: 'loopback addresses are reached from everywhere',
 }
 
-const retryReads = { FunctionName: z.string(), Qualifier: z.literal('$LATEST'), MaximumRetryAttempts: number.optional() }
-const retryIgnores = { MaximumEventAgeInSeconds: 'retries end after minutes here' }
+const asyncReads = {
+  DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: z.string() }) }).optional(),
+  FunctionName: z.string(),
+  MaximumRetryAttempts: number.optional(),
+  Qualifier: z.literal('$LATEST'),
+}
+const asyncIgnores = { MaximumEventAgeInSeconds: 'retries end after minutes here' }
 
 /** @throws for another runtime, for inline code, or for code that is not an asset of the assembly */
 export function readFunctions(resources: Resource[], assembly: Assembly): FunctionSpec[] {
-  const asyncRetries = new Map(
+  const asyncConfigs = new Map(
     resources
       .filter((resource) => resource.type === 'AWS::Lambda::EventInvokeConfig')
-      .map((resource) => readProperties(resource, retryReads, retryIgnores))
-      .map((config) => [config.FunctionName, config.MaximumRetryAttempts ?? 2]),
+      .map((resource) => readProperties(resource, asyncReads, asyncIgnores))
+      .map((config) => [config.FunctionName, config]),
   )
   return resources
     .filter((resource) => resource.type === 'AWS::Lambda::Function')
@@ -62,6 +69,8 @@ export function readFunctions(resources: Resource[], assembly: Assembly): Functi
       if (assetDir === undefined)
         throw new Error(`${resource.type} ${resource.logicalId}: ${properties.Code.S3Key} is no asset of the assembly`)
       const reserved = properties.ReservedConcurrentExecutions
+      const asynchronous = asyncConfigs.get(resource.ref)
+      const onFailureArn = asynchronous?.DestinationConfig?.OnFailure.Destination
       return {
         logicalId: resource.logicalId,
         name: resource.ref,
@@ -73,7 +82,8 @@ export function readFunctions(resources: Resource[], assembly: Assembly): Functi
         environment: properties.Environment.Variables,
         ...(properties.Role === undefined ? {} : { role: properties.Role }),
         ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
-        asyncRetries: asyncRetries.get(resource.ref) ?? 2,
+        asyncRetries: asynchronous?.MaximumRetryAttempts ?? 2,
+        ...(onFailureArn === undefined ? {} : { onFailureArn }),
       }
     })
 }

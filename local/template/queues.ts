@@ -18,6 +18,7 @@ const reads = {
   VisibilityTimeout: number.default(30),
 }
 const ignores = {
+  KmsDataKeyReusePeriodSeconds: 'nothing local is encrypted at rest',
   KmsMasterKeyId: 'nothing local is encrypted at rest',
   QueueName: 'is the identity',
   ReceiveMessageWaitTimeSeconds: 'receivers name their own waiting time',

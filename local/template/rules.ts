@@ -26,7 +26,9 @@ export interface ScheduleSpec {
 }
 
 const RetryPolicy = z.strictObject({ MaximumRetryAttempts: number.optional(), MaximumEventAgeInSeconds: number.optional() }).optional()
-const Target = z.strictObject({ Arn: z.string(), Id: z.string(), Input: z.string().optional(), RetryPolicy })
+/** Where events go that reach no function: here each reaches its own. */
+const DeadLetterConfig = z.strictObject({ Arn: z.string() }).optional()
+const Target = z.strictObject({ Arn: z.string(), Id: z.string(), Input: z.string().optional(), RetryPolicy, DeadLetterConfig })
 const State = z.enum(['ENABLED', 'DISABLED']).default('ENABLED')
 const ruleReads = {
   EventPattern: z.record(z.string(), z.unknown()).optional(),

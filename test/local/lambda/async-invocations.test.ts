@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { AwsError } from '../../../local/aws/service.ts'
-import { createAsyncInvocations } from '../../../local/lambda/async-invocations.ts'
+import { createAsyncInvocations, type GivenUp } from '../../../local/lambda/async-invocations.ts'
 import type { Outcome } from '../../../local/lambda/execution-environment.ts'
 import { handTurnedTimers } from '../fixtures/hand-turned-timers.ts'
 
@@ -10,7 +10,7 @@ const success: Outcome = { payload: 'null' }
 function given(outcomes: (Outcome | AwsError)[]) {
   const timers = handTurnedTimers()
   const runs: number[] = []
-  const discarded: string[] = []
+  const discarded: GivenUp[] = []
   const invocations = createAsyncInvocations({
     run: async () => {
       runs.push(timers.now())
@@ -21,7 +21,7 @@ function given(outcomes: (Outcome | AwsError)[]) {
     },
     retries: () => 2,
     timers,
-    onDiscard: (_name, reason) => discarded.push(reason),
+    onDiscard: (_name, given) => discarded.push(given),
   })
   return { timers, runs, discarded, invocations }
 }
@@ -39,7 +39,7 @@ describe('an asynchronous invocation', () => {
     invocations.accept('worker', '{}')
     await timers.advance(3_600_000)
     expect(runs).toEqual([0, 60_000, 180_000])
-    expect(discarded).toEqual([failure.payload])
+    expect(discarded).toEqual([{ event: '{}', invokes: 3, answer: failure.payload, reason: failure.payload }])
   })
 
   it('that is throttled is tried until there is room, without losing an attempt', async () => {

@@ -131,6 +131,25 @@ describe('a function that fails', () => {
     )
   })
 
+  it('and was given up as an asynchronous event is told of at its queue, as Lambda tells it', async () => {
+    const queue = 'arn:aws:sqs:us-east-1:123456789012:aside'
+    const told = new Promise((resolve) => {
+      const sendFailure = (arn: string, body: object) => resolve([arn, body])
+      const lambda = givenLambda({ asyncRetries: 0, onFailureArn: queue }, { sendFailure })
+      lambda.invokeAsync('worker', { action: 'fail', message: 'no such thing' })
+    })
+    expect(await told).toMatchObject([
+      queue,
+      {
+        version: '1.0',
+        requestContext: { functionArn: `${spec().arn}:$LATEST`, condition: 'RetriesExhausted', approximateInvokeCount: 1 },
+        requestPayload: { action: 'fail', message: 'no such thing' },
+        responseContext: { functionError: 'Unhandled' },
+        responsePayload: { errorMessage: 'no such thing' },
+      },
+    ])
+  })
+
   it('is ended at its timeout, and the next invocation gets a new worker', async () => {
     const lambda = givenLambda({ timeoutMs: 300 })
     expect(await lambda.invoke('worker', { action: 'hang' })).toEqual(

@@ -16,7 +16,12 @@ describe('a template', () => {
       }),
       Retries: {
         Type: 'AWS::Lambda::EventInvokeConfig',
-        Properties: { FunctionName: { Ref: 'Worker' }, Qualifier: '$LATEST', MaximumRetryAttempts: 0 },
+        Properties: {
+          FunctionName: { Ref: 'Worker' },
+          Qualifier: '$LATEST',
+          MaximumRetryAttempts: 0,
+          DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Queue', 'Arn'] } } },
+        },
       },
       Role: { Type: 'AWS::IAM::Role' },
     })
@@ -35,6 +40,7 @@ describe('a template', () => {
           REGION: 'us-east-1',
         },
         asyncRetries: 0,
+        onFailureArn: expect.stringMatching(/^arn:aws:sqs:us-east-1:123456789012:/),
       },
     ])
   })

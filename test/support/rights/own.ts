@@ -68,6 +68,11 @@ function ofSource(mapping: Resource, roles: Map<string, string>): Asked[] {
   ]
 }
 
+function ofAsync(config: Resource, roles: Map<string, string>): Asked[] {
+  const failures = read(config, 'DestinationConfig', Failures)?.OnFailure.Destination
+  return failures ? on(roles.get(read(config, 'FunctionName', z.string())) ?? '', ['sqs:SendMessage'], failures) : []
+}
+
 function ofMachine(machine: Resource): Asked[] {
   const role = read(machine, 'RoleArn', z.string())
   const functions = read(machine, 'DefinitionString', z.string()).matchAll(/"FunctionName":"([^"]+)"/g)
@@ -88,6 +93,7 @@ export function ownRequests(resources: Resource[]): Asked[] {
   return [
     ...ofType(resources, 'AWS::Lambda::Function').flatMap((resource) => ofFunction(resource, logGroups)),
     ...ofType(resources, 'AWS::Lambda::EventSourceMapping').flatMap((mapping) => ofSource(mapping, roles)),
+    ...ofType(resources, 'AWS::Lambda::EventInvokeConfig').flatMap((config) => ofAsync(config, roles)),
     ...ofType(resources, 'AWS::StepFunctions::StateMachine').flatMap(ofMachine),
   ]
 }
