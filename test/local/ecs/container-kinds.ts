@@ -11,6 +11,8 @@ export interface ContainerKind {
   name: 'process' | 'docker' | 'bridge'
   /** What a container finds in its environment besides what it was given. */
   environment: string[]
+  /** Script that listens at $address. */
+  listen(port: number): string
   /** Every image is one with a shell. */
   driver(dataDir: string): (events: DriverEvents) => Driver
 }
@@ -18,6 +20,7 @@ export interface ContainerKind {
 export const PROCESSES: ContainerKind = {
   name: 'process',
   environment: ['HOME', 'PATH', 'PWD'],
+  listen: (port) => `exec '${process.execPath}' -e 'require("net").createServer().listen(${port}, process.argv[1])' "$address"`,
   driver: () => processDriver({ images: { pull: async () => ({ path: '', version: '1' }) }, timers: systemTimers }),
 }
 
@@ -32,6 +35,7 @@ function containersIn(place: { dataDir: string; kept: boolean }, bridge: boolean
 export const DOCKER: ContainerKind = {
   name: 'docker',
   environment: ['HOME', 'HOSTNAME', 'PATH', 'PWD', 'SHLVL'],
+  listen: (port) => `exec nc -ll -s "$address" -p ${port} -e cat`,
   driver: (dataDir) => containersIn({ dataDir, kept: true }, false),
 }
 

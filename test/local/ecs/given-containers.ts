@@ -21,7 +21,7 @@ type Container = NonNullable<RegisterTaskDefinitionCommandInput['containerDefini
 export interface GivenContainers {
   given(): EcsOnHttp
   /** Registers and runs a container with that script. */
-  run(script: string, container?: Partial<Container>, more?: Definition): Promise<string>
+  run(script: string, container?: Partial<Container>, more?: Definition, az?: 'a' | 'b'): Promise<string>
   stop(arn: string): Promise<unknown>
   stopped(arn: string): Promise<Task | undefined>
   record(arn: string): TaskRecord
@@ -56,7 +56,7 @@ export function givenContainers(kind: ContainerKind): GivenContainers {
   }
   return {
     ...{ given, record, logOf },
-    run: async (script, container = {}, more = {}) => {
+    run: async (script, container = {}, more = {}, az = 'a') => {
       const base: Container = {
         ...{ name: 'node', image: 'shell:1', entryPoint: ['sh', '-c'], command: [script], stopTimeout: 5 },
         environment: [{ name: 'WHOSE', value: given().dataDir }],
@@ -64,7 +64,8 @@ export function givenContainers(kind: ContainerKind): GivenContainers {
       }
       const definition = shellTask('t', script, { containerDefinitions: [{ ...base, ...container }], ...more })
       await given().client.send(new RegisterTaskDefinitionCommand(definition))
-      const { tasks } = await given().client.send(new RunTaskCommand(runIn('a', 't')))
+      const network = more.networkMode === 'host' ? { networkConfiguration: undefined } : {}
+      const { tasks } = await given().client.send(new RunTaskCommand(runIn(az, 't', network)))
       return tasks?.[0]?.taskArn ?? ''
     },
     stop: (arn) => given().client.send(new StopTaskCommand({ cluster: 'cell', task: arn })),

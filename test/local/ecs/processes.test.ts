@@ -6,8 +6,10 @@ import { containerContract, volumeContract } from './container-contract.ts'
 import { PROCESSES } from './container-kinds.ts'
 import { startEcs } from './ecs-on-http.ts'
 import { givenContainers } from './given-containers.ts'
+import { hostNetworkContract } from './host-network-contract.ts'
 
 describe('a process as a container', () => containerContract(PROCESSES))
+describe("a process in its host's network", () => hostNetworkContract(PROCESSES))
 describe('data of a process', () => volumeContract(PROCESSES))
 
 describe('an address', () => {
