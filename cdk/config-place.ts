@@ -80,6 +80,10 @@ export const Alarms = z
       .string()
       .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/, 'a topic looks like arn:aws:sns:us-east-1:123456789012:pager')
       .optional(),
+    /** `full` has the alarms that cost money, too: docs/runbook.md. */
+    level: z.enum(['essential', 'full'], "alarms are 'essential', which cost nothing, or 'full'").default('essential'),
+    /** Where docs/runbook.md is published, for the link in each alarm. */
+    runbook: z.url({ protocol: /^https$/, error: 'a page looks like https://wiki.example.com/runbook' }).optional(),
   })
   .refine(
     ({ email, topicArn }) => email !== undefined || topicArn !== undefined,
