@@ -39,7 +39,13 @@ const Manifest = z.object({
     z.object({ type: z.string(), environment: z.string().optional(), properties: z.record(z.string(), z.unknown()).optional() }),
   ),
 })
-const StackProperties = z.object({ templateFile: z.string(), stackName: z.string().optional() })
+const StackProperties = z.object({
+  templateFile: z.string(),
+  stackName: z.string().optional(),
+  tags: z.record(z.string(), z.string()).default({}),
+})
+/** The tag of stacks that says whose they are. */
+const CELL = 'ringhold:cell'
 const AssetProperties = z.object({ file: z.string() })
 const AssetManifest = z.object({
   files: z
@@ -53,7 +59,7 @@ const AssetManifest = z.object({
 const known = (value: string | undefined): string | undefined => (value === undefined || value.startsWith('unknown-') ? undefined : value)
 
 /**
- * Reads what `cdk synth` wrote.
+ * Reads what `cdk synth` wrote. Cells share nothing, so that one machine runs one: the first of the configuration.
  * @param outDir the cloud assembly's directory, usually `cdk.out`
  * @throws when there is no manifest, or it is not one
  */
@@ -65,9 +71,12 @@ export function readAssembly(outDir: string): Assembly {
   }
   const stacks: RawStack[] = []
   const assets = new Map<string, string>()
+  let cell: string | undefined
   for (const [id, artifact] of Object.entries(read('manifest.json', Manifest).artifacts)) {
     if (artifact.type === 'aws:cloudformation:stack') {
-      const { templateFile, stackName } = StackProperties.parse(artifact.properties)
+      const { templateFile, stackName, tags } = StackProperties.parse(artifact.properties)
+      cell ??= tags[CELL]
+      if (tags[CELL] !== cell) continue
       const [account, region] = (artifact.environment ?? '').replace('aws://', '').split('/')
       const template = read(templateFile, RawTemplate)
       stacks.push({ id, name: stackName ?? id, account: known(account), region: known(region), template })

@@ -62,6 +62,10 @@ const IDENTITIES: Record<string, Identify> = {
     // Its name on AWS; where it is reached locally, the gateway says.
     return { ref, attributes: { ApiId: ref, ApiEndpoint: `https://${ref}.execute-api.${resource.region}.amazonaws.com` } }
   },
+  'AWS::ApiGatewayV2::DomainName': named('DomainName', (resource) => ({
+    RegionalDomainName: `d-${token(resource, 10)}.execute-api.${resource.region}.amazonaws.com`,
+    RegionalHostedZoneId: `Z${token(resource, 13).toUpperCase()}`,
+  })),
   'AWS::ApiGatewayV2::Integration': shortId,
   'AWS::ApiGatewayV2::Route': shortId,
   'AWS::ApiGatewayV2::Stage': named('StageName'),
@@ -85,6 +89,7 @@ const IDENTITIES: Record<string, Identify> = {
     const ref = `vpc-${token(resource, 17)}`
     return { ref, attributes: { VpcId: ref, CidrBlock: resource.property('CidrBlock') } }
   },
+  'AWS::EC2::VPCPeeringConnection': prefixedId('pcx', 'Id'),
   'AWS::ECS::CapacityProvider': named('Name'),
   'AWS::ECS::Cluster': named('ClusterName', (resource, name) => ({ Arn: arn(resource, 'ecs', `cluster/${name}`) })),
   'AWS::Events::Rule': named('Name', (resource, name) => ({ Arn: arn(resource, 'events', `rule/${name}`) })),
