@@ -3,8 +3,13 @@ import { rateLimits } from './aws/rate-limits.ts'
 import type { CloudOptions } from './cloud-options.ts'
 import type { Ec2 } from './ec2/ec2.ts'
 import type { Events } from './events/events.ts'
+import { callers } from './faults/callers.ts'
+import { createFaults, type Faults } from './faults/faults.ts'
+import { type MovableTimers, movableTimers } from './faults/movable-timers.ts'
 import { callOf } from './iam/calls.ts'
-import { createIam, type Iam } from './iam/iam.ts'
+import { createIam, type Iam, type OnJudged } from './iam/iam.ts'
+import { type Activity, activity } from './page/activity.ts'
+import { noted } from './page/noted.ts'
 import type { Ssm } from './ssm/ssm.ts'
 import { createSts } from './sts/sts.ts'
 import { readTemplate, type Template } from './template/template.ts'
@@ -24,9 +29,15 @@ export interface Later {
 export interface Context {
   options: CloudOptions
   template: Template
-  timers: Timers
+  /** The cloud's clock, which can be moved. */
+  timers: MovableTimers
+  /** Time that nobody moves: for what takes as long as it takes, such as a function that runs. */
+  steady: Timers
   endpoint: Endpoint
   iam: Iam
+  callerOf(role: string): string
+  faults: Faults
+  activity: Activity
   /** Set once there is one, before anybody can call. */
   later: Later
   /** Where kept state goes; undefined keeps it in memory. */
@@ -35,31 +46,48 @@ export interface Context {
   closers: Close[]
 }
 
-/** Judges every call by the roles, once there are any. */
-async function openEndpoint(options: CloudOptions, timers: Timers, onError: Context['onError'], iam: () => Iam): Promise<Endpoint> {
-  const { around, rateScale = 1 } = options
+interface Judges {
+  iam: Iam
+  /** The function behind a role. */
+  callerOf(role: string): string
+}
+
+/** Judges every call by the roles, once there are any; what is let through is disturbed, and written down as it ended. */
+async function openEndpoint(context: Pick<Context, 'options' | 'timers' | 'faults' | 'activity' | 'onError'>, judges: () => Judges) {
+  const { options, timers, faults, activity, onError } = context
+  const { around = (_call, serve) => serve(), rateScale = 1 } = options
   const between: Around = async (service, request, serve) => {
-    const role = iam().principalOf(service, request)?.role
-    if (!around || role === undefined) return serve()
-    return around({ role, service, operation: callOf(service, request)?.operation ?? request.path }, serve)
+    const { iam, callerOf } = judges()
+    const role = iam.principalOf(service, request)?.role
+    if (role === undefined) return serve()
+    const call = { role, by: callerOf(role), service, operation: callOf(service, request)?.operation ?? request.path }
+    return noted(activity.calls, call, () => faults.calls.around(call, request, () => around(call, serve)))
   }
-  const authorize: Authorize = (service, request) => iam().authorize(service, request)
-  return startEndpoint({ onError, authorize, limit: rateLimits(rateScale, timers.now), ...(around ? { around: between } : {}) })
+  const authorize: Authorize = (service, request) => judges().iam.authorize(service, request)
+  return startEndpoint({ onError, authorize, limit: rateLimits(rateScale, timers.now), around: between })
 }
 
 export async function prepare(options: CloudOptions, closers: Close[]): Promise<Context> {
   const onError = options.onError ?? ((error, where) => console.error(`local cloud: ${where}:`, error))
-  const timers = options.timers ?? systemTimers
-  let iam: Iam | undefined
-  const endpoint = await openEndpoint(options, timers, onError, () => {
-    if (iam) return iam
+  const steady = options.timers ?? systemTimers
+  const timers = movableTimers(steady)
+  const shared = { options, timers, steady, faults: createFaults(steady), activity: activity(), onError }
+  let judges: Judges | undefined
+  const endpoint = await openEndpoint(shared, () => {
+    if (judges) return judges
     throw new Error('called before there are roles to judge by')
   })
   closers.push(endpoint.stop)
   const template = readTemplate(options.outDir, endpoint.url)
+  const callerOf = callers(template)
   const later: Later = {}
-  const { onJudged } = options
-  iam = createIam({ template, now: timers.now, groupTags: (id) => later.ec2?.tagsOf(id), ...(onJudged ? { onJudged } : {}) })
+  const onJudged: OnJudged = (principal, request, allowed) => {
+    options.onJudged?.(principal, request, allowed)
+    const { action, resource } = request
+    if (!allowed) shared.activity.denials.add({ at: steady.now(), by: callerOf(principal.role), action, resource })
+  }
+  const iam = createIam({ template, now: timers.now, groupTags: (id) => later.ec2?.tagsOf(id), onJudged })
+  judges = { iam, callerOf }
   endpoint.add(createSts({ iam, account: template.account }).service)
-  return { options, template, timers, endpoint, iam, later, kept: options.dataDir, onError, closers }
+  return { ...shared, template, endpoint, iam, callerOf, later, kept: options.dataDir, closers }
 }

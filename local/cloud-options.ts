@@ -1,6 +1,5 @@
 import type { AwsResponse } from './aws/service.ts'
 import type { OnConsumed } from './dynamodb/consumed.ts'
-import type { Faults } from './dynamodb/faults.ts'
 import type { Driver, DriverEvents, ImageStore } from './ecs/driver.ts'
 import type { Delays } from './ecs/options.ts'
 import type { OnJudged } from './iam/iam.ts'
@@ -49,11 +48,9 @@ export interface CloudOptions {
   rateScale?: number
   /** Told of everything that is asked of a role of the template, and whether it may. */
   onJudged?: OnJudged
-  /** Stands around every call to AWS that a role of the template makes: to see what is called when, and to disturb it. */
+  /** Stands around every call to AWS that a role of the template makes: to see what is called when, or to stand in for it. */
   around?: (call: RoleCall, serve: () => Promise<AwsResponse>) => Promise<AwsResponse>
   /** Told of what is paid for: units of the table, and the time of functions. */
   onConsumed?: OnConsumed
   onInvoked?: OnInvoked
-  /** Errors that the table shall answer with. */
-  faults?: Faults
 }

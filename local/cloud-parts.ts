@@ -50,7 +50,7 @@ const tell = (sqs: Sqs, queueArn: string, body: object): void => {
 }
 
 export function startFunctions(
-  { options, template, timers, endpoint, closers }: Context,
+  { options, template, timers, steady, endpoint, closers }: Context,
   { sqs }: { sqs: Sqs },
 ): { lambda: Lambda; events: Events } {
   const { account, region, functions, rules, schedules } = template
@@ -106,7 +106,8 @@ export async function startHosts(context: Context) {
     subnets: network.subnets,
     readSecret: (name, role) => readSecret(context, name, role),
     emit: (event) => emit(context, event),
-    driver: options.runtime?.driver({ dataDir, kept: kept !== undefined }, onError) ?? processDriver({ images: options.images, timers: steady }),
+    driver:
+      options.runtime?.driver({ dataDir, kept: kept !== undefined }, onError) ?? processDriver({ images: options.images, timers: steady }),
     ...(options.taskDelays ? { delays: options.taskDelays } : {}),
   })
   closers.push(() => ecs.stop(kept === undefined ? 'end' : 'keep'))
@@ -147,11 +148,24 @@ export function startWorkflows({ template, timers, kept, endpoint, closers }: Co
   return workflows
 }
 
-export async function openGateway({ options, template, timers, steady, onError, closers }: Context, lambda: Lambda, local: LocalAnswers): Promise<Gateway> {
+export async function openGateway(
+  { options, template, timers, steady, onError, closers }: Context,
+  lambda: Lambda,
+  local?: LocalAnswers,
+): Promise<Gateway> {
   const [api, ...others] = template.httpApis
   if (!api || others.length > 0) throw new Error(`the template has ${template.httpApis.length} HTTP APIs; the local cloud serves one`)
   const { account } = template
-  const open = (port: number): Promise<Gateway> => startGateway({ api, account, invoke: lambda.invoke, timers: { now: timers.now, after: steady.after }, port, onError, local })
+  const open = (port: number): Promise<Gateway> =>
+    startGateway({
+      api,
+      account,
+      invoke: lambda.invoke,
+      timers: { now: timers.now, after: steady.after },
+      port,
+      onError,
+      ...(local ? { local } : {}),
+    })
   const gateway = await open(options.apiPort ?? 0).catch((error: unknown) => {
     if (options.orFreePort && Error.isError(error) && 'code' in error && error.code === 'EADDRINUSE') return open(0)
     throw error

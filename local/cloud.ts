@@ -4,6 +4,7 @@ import { functionName, openGateway, openSources, startFunctions, startHosts, sta
 import type { Dynamo } from './dynamodb/dynamo.ts'
 import type { Ecs } from './ecs/ecs.ts'
 import type { Events } from './events/events.ts'
+import type { Faults } from './faults/faults.ts'
 import type { Lambda } from './lambda/lambda.ts'
 import type { Route53 } from './route53/route53.ts'
 import type { Sqs } from './sqs/sqs.ts'
@@ -28,6 +29,8 @@ export interface Cloud {
   readonly ssm: Ssm
   readonly ecs: Ecs
   readonly route53: Route53
+  /** What is disturbed now, and by what else it can be. */
+  readonly faults: Faults
   /** The one function of that name, or whose name ends in `-<name>`: `api` finds `cell-1-api`. @throws when there is not exactly one */
   functionName(name: string): string
   /** Ends everything that was started: servers, workers, processes; and the state, unless it has a directory of its own. */
@@ -72,6 +75,7 @@ async function compose(options: CloudOptions, closers: Close[]): Promise<Omit<Cl
     ssm,
     ecs,
     route53,
+    faults: context.faults,
     functionName: (name) => functionName(template, name),
   }
 }

@@ -1,3 +1,4 @@
+import { throttled } from '../dynamodb/faults.ts'
 import { callOf } from '../iam/calls.ts'
 import { AwsError, type AwsRequest } from './service.ts'
 import { type Rate, tokenBucket } from './token-bucket.ts'
@@ -63,8 +64,12 @@ const OTHERS: Shared[] = [
 const REFUSALS: Record<string, () => AwsError> = {
   ec2: () => new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503),
   route53: () => new AwsError('Throttling', 'Rate exceeded'),
+  sts: () => new AwsError('Throttling', 'Rate exceeded'),
+  lambda: () => new AwsError('TooManyRequestsException', 'Rate exceeded', 429),
+  dynamodb: throttled,
 }
-const refusal = (service: string): AwsError => REFUSALS[service]?.() ?? new AwsError('ThrottlingException', 'Rate exceeded')
+/** What a service answers to a call that is one too many. */
+export const throttling = (service: string): AwsError => REFUSALS[service]?.() ?? new AwsError('ThrottlingException', 'Rate exceeded')
 
 /**
  * What AWS lets an account do at once, and by the second, where the product calls it. A call that is refused costs nothing.
@@ -79,6 +84,6 @@ export function rateLimits(scale: number, now: () => number): Limit {
   return (service, request) => {
     const operation = callOf(service, request)?.operation ?? ''
     const found = limits.find((limit) => limit.service === service && (limit.operations?.includes(operation) ?? true))
-    if (found && !found.take()) throw refusal(service)
+    if (found && !found.take()) throw throttling(service)
   }
 }

@@ -3,7 +3,6 @@ import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from '..
 import type { TableSpec } from '../template/tables.ts'
 import { type DynoxideClient, dynoxideClient } from './client.ts'
 import { asking, consumedBy, type OnConsumed } from './consumed.ts'
-import { type Faults, faultAnswer } from './faults.ts'
 import { startServer } from './server.ts'
 import { type StreamReader, streamReader } from './stream.ts'
 import { createTableInput, DescribedTable, refuseOther } from './table.ts'
@@ -12,7 +11,6 @@ export interface DynamoOptions {
   tables: TableSpec[]
   /** Undefined keeps the tables in memory. */
   dataDir?: string | undefined
-  faults?: Faults
   /** Told what each call used. */
   onConsumed?: OnConsumed
   onError: (error: unknown) => void
@@ -48,11 +46,7 @@ async function ensureTable(client: DynoxideClient, spec: TableSpec): Promise<str
 }
 
 /** Tables exist because the template has them: nobody else makes, changes or drops one. */
-function handler(
-  client: DynoxideClient,
-  { faults, onConsumed }: Pick<DynamoOptions, 'faults' | 'onConsumed'>,
-  written: () => void,
-): AwsService['handle'] {
+function handler(client: DynoxideClient, { onConsumed }: Pick<DynamoOptions, 'onConsumed'>, written: () => void): AwsService['handle'] {
   async function forward(operation: string, { headers, body }: AwsRequest): Promise<AwsResponse> {
     if (!onConsumed) return client.forward(headers, body)
     const answer = await client.forward(headers, asking(body))
@@ -66,13 +60,9 @@ function handler(
     const writes = WRITES.has(operation)
     if (!target.startsWith(PREFIX) || !(writes || READS.has(operation)))
       throw new AwsError('UnknownOperationException', `dynamodb has no local model of ${target || 'a call without X-Amz-Target'}`)
-    const fault = faults?.next(operation)
-    if (fault) return faultAnswer(fault, operation, request.body)
     const answer = await forward(operation, request)
-    if (answer.status !== 200) return answer
-    if (writes) written()
-    const lost = faults?.lost?.(operation)
-    return lost ? faultAnswer(lost, operation, request.body) : answer
+    if (writes && answer.status === 200) written()
+    return answer
   }
 }
 

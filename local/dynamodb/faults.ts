@@ -2,22 +2,16 @@ import * as z from 'zod'
 import { AwsError, type AwsResponse } from '../aws/service.ts'
 
 /**
- * What the embedded table never does of itself and DynamoDB does: conflicts, throttles, lost answers. Tests say when.
+ * Errors that the embedded table never answers by itself and DynamoDB does:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
  */
-export interface Faults {
-  /** Asked before each call (`PutItem`, `TransactWriteItems`, ...): an error is answered and nothing is done. */
-  next(operation: string): AwsError | undefined
-  /** Asked after each call that was done: an error is answered in place of its answer. */
-  lost?(operation: string): AwsError | undefined
-}
-
 export const throttled = (): AwsError =>
   new AwsError('ProvisionedThroughputExceededException', 'The level of configured provisioned throughput for the table was exceeded.')
+const CONFLICT = 'TransactionConflictException'
 class TransactionConflict extends AwsError {
   readonly item: 'first' | 'last'
   constructor(item: 'first' | 'last') {
-    super('TransactionConflictException', 'Transaction is ongoing for the item')
+    super(CONFLICT, 'Transaction is ongoing for the item')
     this.item = item
   }
 }
@@ -38,9 +32,9 @@ function cancelled(body: Buffer, item: 'first' | 'last'): object {
 }
 
 export function faultAnswer(fault: AwsError, operation: string, body: Buffer): AwsResponse {
-  const conflict = operation === 'TransactWriteItems' && fault instanceof TransactionConflict
+  const conflict = operation === 'TransactWriteItems' && fault.code === CONFLICT
   const answer = conflict
-    ? cancelled(body, fault.item)
+    ? cancelled(body, fault instanceof TransactionConflict ? fault.item : 'first')
     : { __type: `com.amazonaws.dynamodb.v20120810#${fault.code}`, message: fault.message }
   return { status: fault.status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(answer) }
 }

@@ -72,10 +72,11 @@ export function createEvents(options: EventsOptions): Events {
       detail: schedule.source === 'aws.scheduler' ? '{}' : {},
     }
   }
-  /** Counted from when it was due, so that a rate does not drift. */
+  /** Counted from when it was due, so that a rate does not drift. Of what a clock that was moved skipped, only the last is made up for. */
   function arm(schedule: ScheduleSpec, due: number): void {
     const cancel = timers.after(Math.max(0, due - timers.now()), () => {
-      arm(schedule, due + schedule.everyMs)
+      const missed = Math.floor(Math.max(0, timers.now() - due) / schedule.everyMs)
+      arm(schedule, due + (missed + 1) * schedule.everyMs)
       for (const target of schedule.targets) send(target, scheduledEvent(schedule))
     })
     cancels.set(schedule.arn, cancel)

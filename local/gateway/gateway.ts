@@ -18,7 +18,12 @@ export interface GatewayOptions {
   port?: number
   /** Told what nobody expected; the client got a 500. */
   onError?: (error: unknown, request: string) => void
+  /** Asked first: what the local cloud answers itself never comes to a route. */
+  local?: LocalAnswers
 }
+
+/** @returns whether it takes the request, and answers it */
+export type LocalAnswers = (message: IncomingMessage, response: ServerResponse) => boolean
 
 export interface Gateway {
   readonly url: string
@@ -115,6 +120,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const onError = options.onError ?? ((error, request) => console.error(`gateway: ${request}`, error))
   const settings = { keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: NODE_HEADER_LIMIT, noDelay: true }
   const server = createServer(settings, (message, response) => {
+    if (options.local?.(message, response)) return
     const requestId = randomUUID()
     answer(message, requestId)
       .catch((error) => {

@@ -29,6 +29,8 @@ export interface Iam {
   readonly authorize: Authorize
   readonly sessions: Sessions
   readonly assume: Assume
+  /** `service:operation` of every call that is known, also those that a service judges itself. */
+  readonly operations: string[]
   /** Who signed, by the access key: an operator is undefined. @throws AwsError for a key that nobody has, or has no longer */
   principalOf(service: string, request: Pick<AwsRequest, 'caller' | 'headers'>): Principal | undefined
   /** For what AWS itself does in the name of a role. @throws AwsError */
@@ -112,6 +114,7 @@ export function createIam({ template, groupTags, now, onJudged }: IamOptions): I
     sessions: issued,
     assume: trust({ roles, rights, account }),
     principalOf,
+    operations: [...Object.keys(asks), 'sts:AssumeRole'],
     check: (service, role, request) =>
       judge(service, { role, name: `arn:aws:sts::${account}:assumed-role/${nameOf(role)}/aws`, context: {} }, request),
     authorize: (service, request) => {

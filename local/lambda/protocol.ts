@@ -6,6 +6,8 @@ export interface WorkerStart {
   handler: string
   /** File URL of a module whose `deps` go to the bundle's `createHandler`, in place of `handler`. */
   overrides: string | undefined
+  /** How far its clock is ahead of the machine's, in milliseconds: one float64, which may change at any time. */
+  ahead: SharedArrayBuffer | undefined
 }
 
 /** One invocation, to the worker. */

@@ -4,7 +4,6 @@ import * as z from 'zod'
 import { config } from '../../../cdk/configured.ts'
 import { plansVariable } from '../../../cdk/variables.ts'
 import type { ApiDeps } from '../../../functions/api/deps.ts'
-import type { Faults } from '../../../local/dynamodb/faults.ts'
 import { readCluster } from '../../../shared/clusters/lease.ts'
 import type { ClusterRecord } from '../../../shared/clusters/record.ts'
 import { buildOpenApi, openApiText } from '../../../shared/contract/openapi.ts'
@@ -13,6 +12,7 @@ import { sk, tenantId } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { issuePlatformKey } from '../../../shared/tenants/platform-keys.ts'
 import { publicTargets } from '../../../shared/webhooks/target.ts'
+import type { Faults } from '../../local/dynamodb/failing.ts'
 import { cellTable, type GivenDynamo, givenDynamo, tableOver } from '../../local/dynamodb/given.ts'
 import { conformance } from '../../support/conformance.ts'
 
@@ -26,7 +26,7 @@ const ENVIRONMENT = {
   TENANT_ROLE_ARN: 'arn:aws:iam::123456789012:role/tenant',
   KEYS_ROLE_ARN: 'arn:aws:iam::123456789012:role/keys',
   STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:cell-1',
-  HOST_CLASSES: JSON.stringify([{ name: 'small', max_node_memory_mib: 7_000, capacity_providers: providers }]),
+  HOST_CLASSES: JSON.stringify([{ name: 'small', max_node_memory_mib: 7_000, network: 'own', capacity_providers: providers }]),
   ZONE_NAME: 'cell-1.ringhold.internal',
   OPERATION_TIMEOUT_SECONDS: '900',
   PRICES: JSON.stringify({ currency: 'USD', vcpu_hour: 0.03238, gib_hour: 0.00356, disk_gib_month: 0.08 }),

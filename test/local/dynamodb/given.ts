@@ -4,6 +4,7 @@ import { type Endpoint, startEndpoint } from '../../../local/aws/endpoint.ts'
 import { type Dynamo, type DynamoOptions, startDynamo } from '../../../local/dynamodb/dynamo.ts'
 import type { TableSpec } from '../../../local/template/tables.ts'
 import { documentClient } from '../../../shared/platform/aws-clients.ts'
+import { type Faults, failing } from './failing.ts'
 
 export const cellTable: TableSpec = {
   name: 'cell-1',
@@ -45,10 +46,14 @@ export interface GivenDynamo {
 }
 
 /** The table behind the endpoint, and a client as the functions have it. */
-export async function givenDynamo(options: Partial<DynamoOptions> = {}): Promise<GivenDynamo> {
+export async function givenDynamo({ faults, ...options }: Partial<DynamoOptions> & { faults?: Faults } = {}): Promise<GivenDynamo> {
   const errors: unknown[] = []
   const dynamo = await startDynamo({ tables: [cellTable], onError: (error) => errors.push(error), ...options })
-  const endpoint = await startEndpoint({ services: [dynamo.service], onError: (error) => errors.push(error) })
+  const endpoint = await startEndpoint({
+    services: [dynamo.service],
+    onError: (error) => errors.push(error),
+    ...(faults ? { around: failing(faults) } : {}),
+  })
   const client = new DynamoDBClient({
     endpoint: endpoint.url,
     region: 'eu-west-1',
