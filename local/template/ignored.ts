@@ -33,9 +33,6 @@ export const IGNORED_TYPES: Record<string, string> = {
   'AWS::SNS::Subscription': 'nobody is paged by a laptop',
   'AWS::SNS::Topic': 'nobody is paged by a laptop',
   'AWS::SNS::TopicPolicy': 'nobody is paged by a laptop',
-  'AWS::SNS::Subscription': 'nobody is paged by a laptop',
-  'AWS::SNS::Topic': 'nobody is paged by a laptop',
-  'AWS::SNS::TopicPolicy': 'nobody is paged by a laptop',
   'AWS::SQS::QueuePolicy':
     'a queue is open to the roles that the template allows it; policies of its own refuse them what is not encrypted',
 }
