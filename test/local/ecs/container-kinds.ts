@@ -35,7 +35,7 @@ function containersIn(place: { dataDir: string; kept: boolean }, bridge: boolean
 export const DOCKER: ContainerKind = {
   name: 'docker',
   environment: ['HOME', 'HOSTNAME', 'PATH', 'PWD', 'SHLVL'],
-  listen: (port) => `exec nc -ll -s "$address" -p ${port} -e cat`,
+  listen: (port) => `exec valkey-server --bind "$address" --port ${port} --save '' --protected-mode no`,
   driver: (dataDir) => containersIn({ dataDir, kept: true }, false),
 }
 

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { DescribeContainerInstancesCommand } from '@aws-sdk/client-ecs'
+import { until } from '../../support/until.ts'
 import type { ContainerKind } from './container-kinds.ts'
 import { givenContainers } from './given-containers.ts'
 
@@ -9,10 +10,10 @@ address=$(sed -n 's/.*"HostPrivateIPv4Address": "\\(.*\\)".*/\\1/p' "$ECS_CONTAI
 `
 const PORT = 24_998
 
-const answers = (address: string): Promise<boolean> =>
+const answers = (address: string): Promise<true | undefined> =>
   new Promise((resolve) => {
     const socket = connect(PORT, address)
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(undefined))
     socket.once('connect', () => socket.destroy())
   })
 
@@ -62,7 +63,7 @@ export function hostNetworkContract(kind: ContainerKind): void {
     await logged(first, /at \S+/)
     await given().reaches(first, 'RUNNING')
     const address = (await addressOf(first)) ?? ''
-    while (!(await answers(address)));
+    await until('the first listens', () => answers(address))
     const second = await run(server, {}, onHost)
     const ended = await stopped(second)
     expect(record(second).hostArn).toBe(record(first).hostArn)
@@ -71,7 +72,7 @@ export function hostNetworkContract(kind: ContainerKind): void {
     const elsewhere = await run(server, {}, onHost, 'b')
     await logged(elsewhere, /at \S+/)
     const other = (await addressOf(elsewhere)) ?? ''
-    while (!(await answers(other)));
+    await until('the other listens', () => answers(other))
     expect(other).not.toBe(address)
     expect(given().ecs.networkInterfaces()).toEqual([])
   })
