@@ -26,7 +26,9 @@ export function rawAws(endpoint: string, region: string) {
     /** The query protocol, e.g. CloudFormation and IAM. */
     query: async (service: string, version: string, action: string, input: Record<string, string> = {}): Promise<unknown> => {
       const body = new URLSearchParams({ Action: action, Version: version, ...input })
-      const answer: unknown = parser.parse(await send(endpoint, { method: 'POST', headers: { authorization: authorization(service, region) }, body }))
+      const answer: unknown = parser.parse(
+        await send(endpoint, { method: 'POST', headers: { authorization: authorization(service, region) }, body }),
+      )
       return answer
     },
     /** JSON 1.1 with a target, e.g. EventBridge. */

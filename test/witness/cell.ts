@@ -6,7 +6,8 @@ import { makePlatformKey } from '../../local/platform-key.ts'
 import { readTemplate } from '../../local/template/template.ts'
 import { throwaway } from '../../local/throwaway.ts'
 import { clientConfig } from './aws.ts'
-import { type Deployed, deploy, type Target } from './deploy.ts'
+import type { Target } from './cdk-cli.ts'
+import { type Deployed, deploy } from './deploy.ts'
 import { startMinistack } from './ministack.ts'
 import { startNodes } from './nodes.ts'
 import type { Python } from './python.ts'
@@ -17,6 +18,8 @@ export interface WitnessCell {
   target: Target
   deployed: Deployed
   ecs: Ecs
+  /** Where our own ECS answers. */
+  ecsUrl: string
   events: TaskEvents
   /** Of the HTTP API, as the emulator serves it. */
   apiUrl: string
@@ -57,7 +60,7 @@ async function compose(python: Python, outDir: string, closers: Close[], tell: (
   const nodes = await startNodes(endpoint, { outDir, scratch: scratch.path, target, emit: events.emit })
   closers.push(nodes.stop)
   return {
-    ...{ target, deployed, ecs: nodes.ecs, events, said: ministack.said },
+    ...{ target, deployed, ecs: nodes.ecs, ecsUrl: endpoint.url, events, said: ministack.said },
     apiUrl: `${target.url}/_aws/execute-api/${physicalId(deployed, 'AWS::ApiGatewayV2::Api')}/$default`,
     platformKey: await platformKey(target, physicalId(deployed, 'AWS::DynamoDB::Table')),
   }

@@ -5,7 +5,12 @@ import { type Server, startServer } from './server.ts'
  * The emulator that the template is deployed into.
  * @param functionVariables what its functions find in their environment beside their own: an emulator hands its own environment on
  */
-export const startMinistack = (python: Python, account: string, region: string, functionVariables: Record<string, string>): Promise<Server> =>
+export const startMinistack = (
+  python: Python,
+  account: string,
+  region: string,
+  functionVariables: Record<string, string>,
+): Promise<Server> =>
   startServer(python, {
     module: 'ministack',
     args: () => [],

@@ -8,7 +8,7 @@ import { readTemplate } from '../../local/template/template.ts'
 import { systemTimers } from '../../local/timers.ts'
 import { images } from '../support/given-cell.ts'
 import { clientConfig } from './aws.ts'
-import type { Target } from './deploy.ts'
+import type { Target } from './cdk-cli.ts'
 
 /** Subnets as the emulator made them, with ids of its own. */
 async function subnetsOf({ url, region }: Target): Promise<{ id: string; az: string }[]> {

@@ -47,13 +47,27 @@ async function findPython(): Promise<{ command: string; version: string }> {
     const version = await usable(command)
     if (version !== undefined) return { command, version }
   }
-  throw new NoPython('There is no Python 3.10 or newer with pip (as python3) on the PATH: install both, e.g. the packages python3 and python3-pip.')
+  throw new NoPython(
+    'There is no Python 3.10 or newer with pip (as python3) on the PATH: install both, e.g. the packages python3 and python3-pip.',
+  )
 }
 
 /** Into a folder beside the wanted one, so that what is half installed is never taken for all of it. */
 async function install(command: string, packages: string, tell: (line: string) => void): Promise<void> {
   const fresh = `${packages}.${process.pid}`
-  const args = ['-m', 'pip', 'install', '--quiet', '--no-input', '--no-compile', '--disable-pip-version-check', '--target', fresh, '--requirement', REQUIREMENTS]
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-input',
+    '--no-compile',
+    '--disable-pip-version-check',
+    '--target',
+    fresh,
+    '--requirement',
+    REQUIREMENTS,
+  ]
   for (let attempt = 1; ; attempt += 1) {
     tell(`installing the emulators (attempt ${attempt} of ${ATTEMPTS}) ...`)
     await rm(fresh, { recursive: true, force: true })
