@@ -23,7 +23,7 @@ export class Cell extends Stack {
       terminationProtection: true,
     })
     this.zones = config.availabilityZones
-    Validations.of(this).acknowledge(...acknowledged(config.cell, config.region))
+    Validations.of(this).acknowledge(...acknowledged(config))
 
     const network = new Network(this, 'Network', config)
     const hosts = new Hosts(this, 'Hosts', { config, network })

@@ -1,5 +1,5 @@
 import { CfnOutput } from 'aws-cdk-lib'
-import { ApiMapping, DomainName, type HttpApi, type HttpStage } from 'aws-cdk-lib/aws-apigatewayv2'
+import { ApiMapping, DomainName, type HttpApi, type HttpStage, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets'
@@ -13,7 +13,7 @@ export function customDomain(
 ): void {
   const { name, certificateArn, hostedZone } = props.domain
   const certificate = Certificate.fromCertificateArn(scope, 'Certificate', certificateArn)
-  const domainName = new DomainName(scope, 'DomainName', { domainName: name, certificate })
+  const domainName = new DomainName(scope, 'DomainName', { domainName: name, certificate, securityPolicy: SecurityPolicy.TLS_1_2 })
   new ApiMapping(scope, 'ApiMapping', { api: props.httpApi, domainName, stage: props.stage })
   const { regionalDomainName, regionalHostedZoneId } = domainName
   if (!hostedZone) {

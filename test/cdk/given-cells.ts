@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RingholdConfig } from '../../cdk/config.ts'
 import { FUNCTION_VARIABLES } from '../../shared/platform/env.ts'
+import { type CellTemplate, readCell } from './given.ts'
 
 export interface SynthesisedCells {
   status: number | null
   /** What the rules found and nobody answered for. */
   findings: string[]
   directoryOf(name: string): string
+  /** Of a configuration by its name; its first cell unless another is named. */
+  template(name: string, cell?: string): CellTemplate
   remove(): void
 }
 
@@ -34,5 +37,6 @@ export function givenCells(configurations: Record<string, RingholdConfig>, how: 
   const said = `${app.stdout}${app.stderr}`
   const findings = said.match(/^(ERROR|WARNING) .*|Acknowledge with .*/gm) ?? []
   if (app.status !== 0 && findings.length === 0) throw new Error(`cells could not be synthesised:\n${said}`)
-  return { status: app.status, findings, directoryOf, remove: () => rmSync(directory, { recursive: true }) }
+  const template = (name: string, cell = configurations[name]?.cells[0]?.cell) => readCell(directoryOf(name), cell)
+  return { status: app.status, findings, directoryOf, template, remove: () => rmSync(directory, { recursive: true }) }
 }

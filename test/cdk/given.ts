@@ -18,12 +18,23 @@ const Template = z.object({
 })
 export type Resource = z.infer<typeof Template>['Resources'][string] & { id: string }
 
-export interface Synthesised {
-  directory: string
+export interface CellTemplate {
   /** The template as text, to look for what must not be in it. */
   text: string
+  resources: Resource[]
   ofType(type: string): Resource[]
+}
+export interface Synthesised extends CellTemplate {
+  directory: string
   remove(): void
+}
+
+/** The template of a cell as it was synthesised into a directory. */
+export function readCell(directory: string, cell: string = config.cell): CellTemplate {
+  const text = readFileSync(join(directory, `${cell}.template.json`), 'utf8')
+  const { Resources } = Template.parse(JSON.parse(text))
+  const resources = Object.entries(Resources).map(([id, resource]) => ({ id, ...resource }))
+  return { text, resources, ofType: (type) => resources.filter(({ Type }) => Type === type) }
 }
 
 /** Runs the app as `cdk deploy` and the local cloud do, into a directory of its own. */
@@ -35,17 +46,7 @@ export function givenSynthesis(): Synthesised {
     encoding: 'utf8',
   })
   if (app.status !== 0) throw new Error(`cdk/app.ts ended with ${app.status}:\n${app.stderr}`)
-  const text = readFileSync(join(directory, `${config.cell}.template.json`), 'utf8')
-  const { Resources } = Template.parse(JSON.parse(text))
-  return {
-    directory,
-    text,
-    ofType: (type) =>
-      Object.entries(Resources)
-        .filter(([, resource]) => resource.Type === type)
-        .map(([id, resource]) => ({ id, ...resource })),
-    remove: () => rmSync(directory, { recursive: true }),
-  }
+  return { directory, ...readCell(directory), remove: () => rmSync(directory, { recursive: true }) }
 }
 
 /** A value with each `Fn::Join` put together, and what only AWS knows shown as `<logical id>` or `<logical id.attribute>`. */
