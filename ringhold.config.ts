@@ -14,21 +14,24 @@ export default {
   region: 'us-east-1',
   availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
 
-  // The machines under the rings, smallest class first; c7g and r7g are Graviton. A node goes to the first class that is large enough
-  // for it. Each class keeps `minPerAz` machines in each zone, empty or not, and grows to `maxPerAz` with demand.
+  // The machines under the rings, smallest class first; r7g is Graviton, with 8 GiB a vCPU. A node goes to the first class that takes
+  // nodes as large as it is. Small ones share their host's network, since an interface each would cost more than their memory; large
+  // ones have an interface, an address and a security group of their ring's own. Each class keeps `minPerAz` machines in each zone, empty or not, and grows to `maxPerAz` with demand.
   hostClasses: [
     {
       name: 'small',
-      instanceType: 'c7g.2xlarge',
+      network: 'shared',
+      instanceType: 'r7g.large',
       memoryMib: 16_384,
-      vcpus: 8,
-      taskInterfaces: 40,
-      dataDiskGib: 100,
+      vcpus: 2,
+      largestNodeMib: 2_048,
+      dataDiskGib: 50,
       minPerAz: 1,
       maxPerAz: 50,
     },
     {
       name: 'large',
+      network: 'own',
       instanceType: 'r7g.2xlarge',
       memoryMib: 65_536,
       vcpus: 8,

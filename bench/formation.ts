@@ -75,7 +75,7 @@ const byHand =
   async (targets, credentials) => {
     // By hand one would wait until the servers answer, as ours does.
     for (const target of targets) while (!(await wire.probe(target, credentials, 1000)).reachable) await systemClock.sleep(10)
-    const nodes = targets.map(({ address, port }) => `${address}:${port}`)
+    const nodes = targets.map(({ address, ports }) => `${address}:${ports.client}`)
     const login = ['--user', 'control', '--pass', credentials.control.current, '--no-auth-warning']
     await run(cli, [...login, '--cluster', 'create', ...nodes, '--cluster-replicas', '1', '--cluster-yes'], { timeout: LIMIT_MS })
     await untilAllAgree(targets, credentials)
@@ -84,7 +84,7 @@ const byHand =
 /** Milliseconds from the start of fresh processes until every node's view agrees. */
 async function measure(of: Subject, shards: number, form: Form, stock = false): Promise<number> {
   const credentials = generateCredentials(randomBytes)
-  const options = stock ? { script: stockScript(of.server, credentials.control.current) } : {}
+  const options = stock ? { script: stockScript(of.server, credentials.control.current) } : { network: 'shared' as const }
   const begun = performance.now()
   const ring = await startRing(specOf(of, shards), of.path, credentials, options)
   try {
@@ -125,7 +125,7 @@ export async function formationFigures({ cacheDir = '.cache/images', times = 3 }
   for (const engine of ENGINES) {
     const spec = specOf(engine, 3)
     try {
-      const { path } = await images.pull(engineOf(spec).container(spec, { persistent: true }, 256).image)
+      const { path } = await images.pull(engineOf(spec).container(spec, { persistent: true, memoryMiB: 256, network: 'shared' }).image)
       figures.push(...(await figuresOf({ ...engine, path }, cli, times)))
     } catch (error) {
       if (!(error instanceof CannotPull)) throw error

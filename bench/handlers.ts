@@ -5,7 +5,7 @@ import * as z from 'zod'
 import { startServer } from '../local/dynamodb/server.ts'
 import { createTableInput } from '../local/dynamodb/table.ts'
 import { documentClient } from '../shared/platform/aws-clients.ts'
-import { FUNCTION_VARIABLES } from '../shared/platform/env.ts'
+import { FUNCTION_VARIABLES, type HostClass } from '../shared/platform/env.ts'
 import { sk, tenantId, tenantKey } from '../shared/platform/table.ts'
 import { issuePlatformKey } from '../shared/tenants/platform-keys.ts'
 import { functionEnvironment } from '../test/cdk/function-environment.ts'
@@ -19,7 +19,14 @@ const ROUNDS = 300
 /** Between two requests by the handler's clock: a tenant at the limit that it has unless told otherwise. */
 const PACE_MS = 20
 const AZS = ['us-east-1a', 'us-east-1b', 'us-east-1c']
-const HOSTS = [{ name: 'small', max_node_memory_mib: 7_000, capacity_providers: Object.fromEntries(AZS.map((az) => [az, `small-${az}`])) }]
+const HOSTS: HostClass[] = [
+  {
+    name: 'small',
+    max_node_memory_mib: 7_000,
+    network: 'own',
+    capacity_providers: Object.fromEntries(AZS.map((az) => [az, `small-${az}`])),
+  },
+]
 /** Beside that of the handler: the same items, from the same calls. */
 const MIRROR = 'mirror'
 const RING = { engine: 'valkey', shards: 3, replicas: 1, size: '256m' }

@@ -23,6 +23,7 @@ function running(ordinal: number): ObservedNode {
     az: 'a',
     attempt: 1,
     request: '{}',
+    ports: { client: 6379, peers: 6379, bus: 16379 },
     task_arn: arn,
     address,
     created_at: at,

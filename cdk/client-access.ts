@@ -12,17 +12,21 @@ interface Reached {
 type Via = { transitGatewayId: string } | { vpcPeeringConnectionId: string }
 
 /** The way back to clients, from every subnet where nodes have addresses. */
-function routes(scope: Construct, { vpc }: Reached, cidrs: string[], via: Via, after: IDependable): void {
-  const { subnets } = vpc.selectSubnets({ subnetGroupName: 'tasks' })
-  for (const { availabilityZone, routeTable } of subnets)
+function routes(scope: Construct, { config, vpc }: Reached, cidrs: string[], via: Via, after: IDependable): void {
+  const shared = config.hostClasses.some(({ network }) => network === 'shared')
+  const tasks = vpc.selectSubnets({ subnetGroupName: 'tasks' }).subnets.map((subnet) => ({ subnet, kind: '' }))
+  const hosts = vpc.selectSubnets({ subnetGroupName: 'hosts' }).subnets.map((subnet) => ({ subnet, kind: 'Hosts' }))
+  for (const { subnet, kind } of [...tasks, ...(shared ? hosts : [])]) {
+    const { availabilityZone, routeTable } = subnet
     for (const destinationCidrBlock of cidrs) {
       const { routeTableId } = routeTable
-      new CfnRoute(scope, `To-${destinationCidrBlock}-${availabilityZone}`, {
+      new CfnRoute(scope, `${kind}To-${destinationCidrBlock}-${availabilityZone}`, {
         routeTableId,
         destinationCidrBlock,
         ...via,
       }).node.addDependency(after)
     }
+  }
 }
 
 function transitGateway(scope: Construct, reached: Reached, { id, cidrs }: { id: string; cidrs: string[] }): void {
@@ -37,7 +41,7 @@ function transitGateway(scope: Construct, reached: Reached, { id, cidrs }: { id:
  * same account, the names of rings. The way there is a route in their VPC, which is theirs to make.
  */
 export function connectClients(scope: Construct, reached: Reached): void {
-  const { clientAccess: access, region } = reached.config
+  const { clientAccess: access, region, availabilityZones } = reached.config
   if (access.by === 'transit-gateway') transitGateway(scope, reached, access)
   if (access.by !== 'peering') return
   for (const { vpcId, cidrs, account, region: peerRegion, roleArn } of access.peers) {
@@ -52,6 +56,6 @@ export function connectClients(scope: Construct, reached: Reached): void {
     new CfnOutput(scope, `PeeringWith-${vpcId}`, { value: peering.attrId, description: `For the routes from ${vpcId} to the cell` })
     // Another account's VPC needs to be let in by a call of its own: docs/deploy.md.
     if (account === undefined)
-      reached.zone.addVpc(Vpc.fromVpcAttributes(scope, vpcId, { vpcId, region: peerRegion ?? region, availabilityZones: [] }))
+      reached.zone.addVpc(Vpc.fromVpcAttributes(scope, vpcId, { vpcId, region: peerRegion ?? region, availabilityZones }))
   }
 }

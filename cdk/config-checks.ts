@@ -6,6 +6,8 @@ interface HostClass {
   instanceType: string
   minPerAz: number
   maxPerAz: number
+  network: 'own' | 'shared'
+  taskInterfaces?: number | undefined
   spot?: { onDemandPerAz: number; otherInstanceTypes: string[] } | undefined
 }
 /** The choices for one cell that have to fit each other, each of them sound by itself. */
@@ -54,8 +56,12 @@ const kindOf = (instanceType: string): string => {
   return `${letters} ${options.includes('g') ? 'Arm' : 'x86'} ${size}`
 }
 
-function hostClass({ instanceType, minPerAz, maxPerAz, spot }: HostClass, at: Contradiction['path']): Contradiction[] {
+function hostClass(
+  { instanceType, minPerAz, maxPerAz, spot, network, taskInterfaces }: HostClass,
+  at: Contradiction['path'],
+): Contradiction[] {
   const most = `a class never has more than maxPerAz (${maxPerAz}) hosts in a zone`
+  const interfaces = `say how many interfaces of tasks an ${instanceType} carries with trunking (40 for a 2xlarge), or share the host's network`
   const { onDemandPerAz = 0, otherInstanceTypes = [] } = spot ?? {}
   const types = [instanceType, ...otherInstanceTypes]
   const others = otherInstanceTypes.flatMap((type, index) => {
@@ -72,6 +78,7 @@ function hostClass({ instanceType, minPerAz, maxPerAz, spot }: HostClass, at: Co
   return [
     ...(minPerAz > maxPerAz ? [{ path: [...at, 'minPerAz'], message: `${most}: write at most that` }] : []),
     ...(onDemandPerAz > maxPerAz ? [{ path: [...at, 'spot', 'onDemandPerAz'], message: `${most}: write at most that` }] : []),
+    ...(network === 'own' && taskInterfaces === undefined ? [{ path: [...at, 'taskInterfaces'], message: interfaces }] : []),
     ...others,
   ]
 }

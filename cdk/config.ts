@@ -12,10 +12,17 @@ export const HostClassConfig = z.strictObject({
   memoryMib: z.int().positive(),
   vcpus: z.int().positive(),
   /**
-   * How many tasks with an interface of their own a host of the type carries with trunking on:
+   * With `network: 'own'`: how many tasks with an interface of their own a host of the type carries with trunking on:
    * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/eni-trunking-supported-instance-types.html
    */
-  taskInterfaces: z.int().positive(),
+  taskInterfaces: z.int().positive().optional(),
+  /**
+   * `own`: a network interface, address and security group for each node, as many as a host has interfaces for. `shared`: nodes listen
+   * at their host's address, as many as it has memory for, and speak TLS to each other. Of a class that has rings it must not change.
+   */
+  network: z.enum(['own', 'shared'], "a class's network is 'own' or 'shared'"),
+  /** The largest node that goes there, in MiB; left out: what a host can carry. */
+  largestNodeMib: z.int().positive().optional(),
   dataDiskGib: z.int().min(8, 'the data disk holds the directories of rings: at least 8 GiB'),
   minPerAz: z.int().min(0),
   maxPerAz: z.int().min(1),
@@ -72,7 +79,7 @@ export const CellConfig = z
       )
       .optional(),
     clientAccess: ClientAccess.default({ by: 'same-vpc' }),
-    /** Smallest first. Small nodes go where ENI slots per GiB are many, large ones where memory is cheap. */
+    /** Smallest first. */
     hostClasses: z.array(HostClassConfig).min(1, 'nodes run on hosts: name at least one class'),
     /** A name of your own for the API. */
     domain: Domain.optional(),
@@ -101,10 +108,14 @@ type Choices = z.input<typeof CellConfig>
 export type RingholdConfig = Partial<Choices> & { cells: (Partial<Choices> & Pick<Choices, 'cell'>)[] }
 
 /**
- * The most memory one task may have: about 8 % of a host go to the kernel, Docker and the ECS agent, which registers only
+ * The memory of a host that tasks may have, MiB: about 8 % go to the kernel, Docker and the ECS agent, which registers only
  * what the kernel leaves (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html).
  */
-export const largestNodeMib = (hostClass: HostClassConfig): number => Math.floor(hostClass.memoryMib * 0.92)
+export const hostMemoryMib = ({ memoryMib }: HostClassConfig): number => Math.floor(memoryMib * 0.92)
+
+/** The most memory one task may have there. */
+export const largestNodeMib = (hostClass: HostClassConfig): number =>
+  Math.min(hostClass.largestNodeMib ?? Number.POSITIVE_INFINITY, hostMemoryMib(hostClass))
 
 /** From where client ports are reached: the cell's own VPC, and whatever is connected to it. */
 export function clientCidrs({ vpcCidr, clientAccess }: CellConfig): string[] {

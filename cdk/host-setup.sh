@@ -1,5 +1,5 @@
-# Makes a host out of the ECS-optimised Amazon Linux 2023 image. The lines before this one set RINGHOLD_CLUSTER and write
-# /usr/local/sbin/ringhold-leftovers. It runs once, before the ECS agent starts: a host that is not set up must never get a task.
+# Makes a host out of the ECS-optimised Amazon Linux 2023 image. The lines before this one set RINGHOLD_CLUSTER, RINGHOLD_HOSTS (CIDR)
+# and RINGHOLD_PEER_PORTS (from:to), and write /usr/local/sbin/ringhold-leftovers and -firewall. It runs once, before the ECS agent starts: a host that is not set up must never get a task.
 set -euo pipefail
 trap 'echo "host setup failed at line $LINENO: no tasks here, off in 10 minutes"; systemctl mask --now ecs; shutdown -h +10' ERR
 
@@ -68,12 +68,32 @@ cat >/etc/docker/daemon.json <<'DAEMON'
 DAEMON
 systemctl restart docker
 
+# Before the agent, at every start of the machine: no node runs without it.
+cat >/etc/systemd/system/ringhold-firewall.service <<UNIT
+[Unit]
+Before=ecs.service
+[Service]
+Type=oneshot
+RemainAfterExit=true
+ExecStart=/bin/sh /usr/local/sbin/ringhold-firewall $RINGHOLD_HOSTS $RINGHOLD_PEER_PORTS
+[Install]
+RequiredBy=ecs.service
+UNIT
+systemctl daemon-reload
+systemctl enable --now ringhold-firewall.service
+
+# Nodes that share the host's address learn it from the agent's file, and the control plane from the attribute.
+token=$(curl -sf --retry 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
+address=$(curl -sf --retry 5 -H "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/meta-data/local-ipv4)
+
 # A hop limit does not keep task ENIs from the host's credentials, blocking does. Limits of user 999's processes would be counted
 # over all tenants of a host, hence one by task.
 cat >>/etc/ecs/ecs.config <<CONFIG
 ECS_CLUSTER=$RINGHOLD_CLUSTER
 ECS_AWSVPC_BLOCK_IMDS=true
 ECS_ENABLE_TASK_ENI=true
+ECS_ENABLE_CONTAINER_METADATA=true
+ECS_INSTANCE_ATTRIBUTES={"ringhold.address":"$address"}
 ECS_DISABLE_PRIVILEGED=true
 ECS_TASK_PIDS_LIMIT=4096
 ECS_IMAGE_PULL_BEHAVIOR=prefer-cached

@@ -21,6 +21,7 @@ import {
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { HostClass } from '../shared/platform/env.ts'
+import { SHARED_PORTS } from '../shared/platform/shared-ports.ts'
 import { type CellConfig, type HostClassConfig, largestNodeMib } from './config.ts'
 import { hostStatements } from './host-rights.ts'
 import type { Network } from './network.ts'
@@ -28,7 +29,11 @@ import { machines } from './spot.ts'
 
 const script = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8')
 const SETUP = script('host-setup.sh')
-const LEFTOVERS = ["cat >/usr/local/sbin/ringhold-leftovers <<'SCRIPT'", script('host-leftovers.sh').trimEnd(), 'SCRIPT'].join('\n')
+/** Writes a script where the host keeps its own. */
+const installed = (name: string): string =>
+  [`cat >/usr/local/sbin/ringhold-${name} <<'SCRIPT'`, script(`host-${name}.sh`).trimEnd(), 'SCRIPT'].join('\n')
+/** What nodes have for each other. */
+const PEER_PORTS = `${SHARED_PORTS.peers.from}:${SHARED_PORTS.bus.to}`
 
 const disk = (gib: number) =>
   BlockDeviceVolume.ebs(gib, { encrypted: true, volumeType: EbsDeviceVolumeType.GP3, deleteOnTermination: true })
@@ -55,11 +60,12 @@ export class Hosts extends Construct {
     for (const statement of hostStatements(this.cluster.attrArn)) this.role.addToPolicy(statement)
 
     this.classes = config.hostClasses.map((hostClass) => {
-      const template = this.launchTemplate(config.cell, hostClass, network)
+      const template = this.launchTemplate(config, hostClass, network)
       const providers = config.availabilityZones.map((az) => [az, this.capacityProvider(config.cell, hostClass, template, az, network).ref])
       return {
         name: hostClass.name,
         max_node_memory_mib: largestNodeMib(hostClass),
+        network: hostClass.network,
         capacity_providers: Object.fromEntries(providers),
       }
     })
@@ -71,9 +77,10 @@ export class Hosts extends Construct {
     })
   }
 
-  private launchTemplate(cell: string, hostClass: HostClassConfig, network: Network): LaunchTemplate {
+  private launchTemplate({ cell, vpcCidr }: CellConfig, hostClass: HostClassConfig, network: Network): LaunchTemplate {
     const userData = UserData.forLinux()
-    userData.addCommands(`RINGHOLD_CLUSTER=${cell}`, LEFTOVERS, SETUP)
+    const about = [`RINGHOLD_CLUSTER=${cell}`, `RINGHOLD_HOSTS=${vpcCidr}`, `RINGHOLD_PEER_PORTS=${PEER_PORTS}`]
+    userData.addCommands(...about, installed('leftovers'), installed('firewall'), SETUP)
     const instanceType = new InstanceType(hostClass.instanceType)
     const hardware = instanceType.architecture === InstanceArchitecture.ARM_64 ? AmiHardwareType.ARM : AmiHardwareType.STANDARD
     const template = new LaunchTemplate(this, `Template-${hostClass.name}`, {
@@ -91,6 +98,7 @@ export class Hosts extends Construct {
         { deviceName: '/dev/xvdb', volume: disk(hostClass.dataDiskGib) },
       ],
     })
+    if (hostClass.network === 'shared') template.addSecurityGroup(network.sharedHostGroup)
     Tags.of(template).add('Name', `${cell}-${hostClass.name}`)
     return template
   }

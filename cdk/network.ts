@@ -1,8 +1,9 @@
 import { GatewayVpcEndpointAwsService, IpAddresses, type ISubnet, Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { PrivateHostedZone } from 'aws-cdk-lib/aws-route53'
 import { Construct, type IDependable } from 'constructs'
+import { SHARED_PORTS } from '../shared/platform/shared-ports.ts'
 import { connectClients } from './client-access.ts'
-import type { CellConfig } from './config.ts'
+import { type CellConfig, clientCidrs } from './config.ts'
 import { hostEndpoints, hostSubnets, natGateways } from './egress.ts'
 
 /**
@@ -13,6 +14,8 @@ export class Network extends Construct {
   readonly vpc: Vpc
   readonly zone: PrivateHostedZone
   readonly hostGroup: SecurityGroup
+  /** Beside the hosts' group, for those whose nodes listen at the host's address. */
+  readonly sharedHostGroup: SecurityGroup
   readonly ringGroup: SecurityGroup
   readonly taskSubnets = { subnetGroupName: 'tasks' }
   /** What a host cannot start without, beside its subnet's own way out. */
@@ -40,8 +43,19 @@ export class Network extends Construct {
       allowAllOutbound: false,
     })
     this.ringGroup.addEgressRule(Peer.ipv4(config.vpcCidr), Port.tcpRange(1024, 65_535), 'Ports of nodes')
+    this.sharedHostGroup = this.openToNodes(config)
     this.endpoints = config.egress === 'endpoints' ? hostEndpoints(this, this.vpc, this.hostGroup) : []
     connectClients(this, { config, vpc: this.vpc, zone: this.zone })
+  }
+
+  /** Client ports to clients and the ring function; what nodes have for each other to hosts of the same kind alone. */
+  private openToNodes(config: CellConfig): SecurityGroup {
+    const group = new SecurityGroup(this, 'SharedHostGroup', { vpc: this.vpc, description: 'Hosts whose network nodes share' })
+    const { client, peers, bus } = SHARED_PORTS
+    const clients = [...clientCidrs(config).map((cidr) => Peer.ipv4(cidr)), this.ringGroup]
+    for (const from of clients) group.addIngressRule(from, Port.tcpRange(client.from, client.to), 'Clients of nodes')
+    group.addIngressRule(group, Port.tcpRange(peers.from, bus.to), 'Nodes, over TLS')
+    return group
   }
 
   /** The subnet of one kind in one AZ. */

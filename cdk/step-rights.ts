@@ -9,18 +9,22 @@ const taskArns = (fn: CellFunction, cell: string): string[] => [
   Stack.of(fn).formatArn({ service: 'ecs', resource: 'task', resourceName: `${cell}/*` }),
 ]
 
-/** Tasks and the hosts they are on, of this cell only. */
+const hostArns = (fn: CellFunction, cell: string): string[] => [
+  Stack.of(fn).formatArn({ service: 'ecs', resource: 'container-instance', resourceName: `${cell}/*` }),
+]
+
+/** Tasks, and where the hosts are that they are on, of this cell only. */
 export function mayReadTasks(fn: CellFunction, cell: string, clusterArn: string): void {
   fn.may(['DescribeTasks'], 'ecs', taskArns(fn, cell), inCluster(clusterArn))
   // ListTasks knows no task, only the instance it is asked about: the condition holds it to the cluster.
   fn.may(['ListTasks'], 'ecs', ['*'], inCluster(clusterArn))
+  fn.may(['DescribeContainerInstances'], 'ecs', hostArns(fn, cell), inCluster(clusterArn))
 }
 
 /** Hosts of this cell and what they have left. */
 export function mayReadHosts(fn: CellFunction, cell: string, clusterArn: string): void {
-  const hosts = Stack.of(fn).formatArn({ service: 'ecs', resource: 'container-instance', resourceName: `${cell}/*` })
   fn.may(['ListContainerInstances'], 'ecs', [clusterArn])
-  fn.may(['DescribeContainerInstances'], 'ecs', [hosts], inCluster(clusterArn))
+  fn.may(['DescribeContainerInstances'], 'ecs', hostArns(fn, cell), inCluster(clusterArn))
 }
 
 /** Nodes: a task definition per cluster, tasks that run under the execution role and no other. */

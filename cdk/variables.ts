@@ -1,12 +1,13 @@
 import type { HostLimits, Prices } from '../shared/platform/env.ts'
-import { type CellConfig, largestNodeMib } from './config.ts'
+import { type CellConfig, hostMemoryMib } from './config.ts'
 
 /** HOST_LIMITS, as functions/preview parses it. */
 export const hostLimitsVariable = ({ hostClasses }: CellConfig): string => {
   const limits: HostLimits = Object.fromEntries(
     hostClasses.map((hostClass) => {
-      const { name, maxPerAz, vcpus, taskInterfaces } = hostClass
-      return [name, { max_per_az: maxPerAz, cpu_units: vcpus * 1024, memory_mib: largestNodeMib(hostClass), interfaces: taskInterfaces }]
+      const { name, maxPerAz, vcpus, network, taskInterfaces } = hostClass
+      const interfaces = network === 'own' && taskInterfaces !== undefined ? { interfaces: taskInterfaces } : {}
+      return [name, { max_per_az: maxPerAz, cpu_units: vcpus * 1024, memory_mib: hostMemoryMib(hostClass), ...interfaces }]
     }),
   )
   return JSON.stringify(limits)

@@ -175,7 +175,7 @@ it.each(SAID)('the guide says as the code does: %s', (sentence) => {
 })
 
 it('the guide names the clients that there are lines for, and how many waits there may be', () => {
-  const { clients } = connection({ addresses: ['192.0.2.1'], password: 'p' })
+  const { clients } = connection({ nodes: [{ address: '192.0.2.1', port: 6379 }], password: 'p' })
   expect(page('docs/api.md')).toContain(
     `${clients
       .slice(0, -1)

@@ -4,6 +4,8 @@ import type { Offer } from '../contract/offer.ts'
 import { SIZE_NAMES, SIZES, type Size } from '../contract/sizes.ts'
 import { enginesOnOffer } from '../engines/specs.ts'
 import type { HostClass } from '../platform/env.ts'
+import { hostClassFor } from './host-class.ts'
+import type { ClusterRecord } from './record.ts'
 
 /** The AZs in which the cell has hosts. */
 export const azsOf = (hosts: HostClass[]): string[] => [...new Set(hosts.flatMap((host) => Object.keys(host.capacity_providers)))].sort()
@@ -35,11 +37,12 @@ function tooLarge(hosts: HostClass[], spec: ClusterSpec): FieldError[] {
  * Makes a request whole and checks it against what the cell's hosts can carry.
  * @throws az_not_available, size_not_available
  */
-export function admit(hosts: HostClass[], request: ClusterCreate): ClusterSpec {
+export function admit(hosts: HostClass[], request: ClusterCreate): Pick<ClusterRecord, 'spec' | 'network'> {
   const spec = specOf(request, azsOf(hosts))
   const errors = [...unknownAzs(hosts, spec), ...tooLarge(hosts, spec)]
-  if (errors.length > 0) throw refusal(errors)
-  return spec
+  const kind = hostClassFor(hosts, SIZES[spec.size].memory_mib)
+  if (errors.length > 0 || !kind) throw refusal(errors)
+  return { spec, network: kind.network }
 }
 
 /** What a create can choose from in this cell. */

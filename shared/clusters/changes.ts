@@ -59,11 +59,11 @@ export async function create(
   request: ClusterCreate,
   act?: Act<Accepted>,
 ): Promise<Committed<Accepted>> {
-  const spec = admit(deps.hostClasses, request)
+  const wanted = admit(deps.hostClasses, request)
   let started: ClusterRecord | undefined
   const committed = await commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
-    const quota = reserveQuota(await clusterStore(deps).quota(tenant), spec)
-    const { cluster, operation, writes } = creation(deps, tenant, request, spec, deps.clock.now())
+    const quota = reserveQuota(await clusterStore(deps).quota(tenant), wanted.spec)
+    const { cluster, operation, writes } = creation(deps, tenant, request, wanted, deps.clock.now())
     started = cluster
     return { result: acceptedView(cluster, operation), writes: [...writes, quota] }
   })

@@ -39,7 +39,8 @@ export async function connectionOf(deps: ConnectionDeps, cluster: ClusterRecord,
   const line = await deps.secrets.get(cluster.resources.credentials_parameter ?? credentialsParameter(deps.cell, cluster.id))
   if (line === undefined) throw new Error(`cluster ${cluster.id} is ready and has no credentials`)
   const password = parseCredentials(line).tenant.current
-  const addresses = nodes.flatMap((node) => (node.address === undefined ? [] : [node.address]))
-  const name = dnsName(deps.zoneName, cluster.id)
-  return { name, ...engineOf(cluster.spec).connection({ addresses, name, password }), password, ...placesOf(cluster, nodes) }
+  const places = nodes.flatMap(({ address, ports }) => (address === undefined ? [] : [{ address, port: ports.client }]))
+  // A name gives addresses and no ports: where each node has its own, there is none.
+  const named = cluster.network === 'own' ? { name: dnsName(deps.zoneName, cluster.id) } : {}
+  return { ...named, ...engineOf(cluster.spec).connection({ nodes: places, ...named, password }), password, ...placesOf(cluster, nodes) }
 }

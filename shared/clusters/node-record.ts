@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Ports } from '../engines/engine.ts'
 
 /**
  * `NODE#<cluster>#<ordinal>`: a member's identity, which outlives its tasks. `request` is the exact RunTask input of the
@@ -16,6 +17,8 @@ export const NodeRecord = z.object({
   /** Grows with every task that is started for this member; with the id it makes the client token. */
   attempt: z.int(),
   request: z.string(),
+  /** Of this attempt. */
+  ports: Ports,
   task_arn: z.string().optional(),
   host: z.string().optional(),
   address: z.string().optional(),

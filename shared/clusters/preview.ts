@@ -23,7 +23,7 @@ async function placementOf(deps: ClusterDeps, tenant: TenantId, spec: ClusterSpe
  * nothing and holds nothing.
  */
 export async function preview(deps: ClusterDeps, tenant: TenantId, request: ClusterCreate): Promise<ClusterPreview> {
-  const spec = admit(deps.hostClasses, request)
+  const { spec } = admit(deps.hostClasses, request)
   const [quota, placement] = await Promise.all([clusterStore(deps).quota(tenant), placementOf(deps, tenant, spec)])
   reserveQuota(quota, spec)
   return { spec, node_count: quotaOf(spec).nodes, quota: quotaAfter(quota, spec), placement, price: priceOf(deps.prices, spec) }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ClusterSpec, ClusterState, Condition } from '../contract/cluster.ts'
+import { NETWORKS } from '../engines/engine.ts'
 
 /** A failure of one step as the graph's Catch left it for the planner. */
 export const StepFailure = z.object({ code: z.string(), message: z.string(), count: z.int(), at: z.string() })
@@ -29,6 +30,8 @@ export const ClusterRecord = z.object({
   /** Absent: no. */
   deletion_protection: z.boolean().optional(),
   spec: ClusterSpec,
+  /** How its nodes are on the network, for good. */
+  network: z.enum(NETWORKS),
   /** `absent` once a delete was accepted, for good. */
   intent: z.enum(['present', 'absent']),
   /** Set when an operation gave up: the planner takes everything back and the cluster ends `failed`. */

@@ -50,7 +50,7 @@ export function creation(
   deps: TransitionDeps,
   tenant: TenantId,
   request: Pick<ClusterCreate, 'name' | 'labels' | 'deletion_protection'>,
-  spec: ClusterRecord['spec'],
+  wanted: Pick<ClusterRecord, 'spec' | 'network'>,
   now: number,
 ): Transition {
   const id = deps.newId('cluster')
@@ -62,7 +62,7 @@ export function creation(
     name: request.name ?? id,
     labels: request.labels ?? {},
     deletion_protection: request.deletion_protection ?? false,
-    spec,
+    ...wanted,
     intent: 'present',
     state: 'creating',
     conditions: [],

@@ -65,7 +65,7 @@ export const nodeView = (node: NodeRecord): Node => ({
   state: nodeState(node),
   az: node.az,
   ...(node.host ? { host: hostView(node.tenant_id, node.host) } : {}),
-  ...(node.address ? { address: node.address } : {}),
+  ...(node.address ? { address: node.address, port: node.ports.client } : {}),
   ...(node.engine_node_id ? { engine_node_id: node.engine_node_id } : {}),
   created_at: node.created_at,
   updated_at: node.updated_at,

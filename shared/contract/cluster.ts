@@ -144,6 +144,7 @@ export const Node = z.object({
   az: z.string(),
   host: z.string().optional().meta({ description: 'Tells which nodes share a host; it names nothing else' }),
   address: z.string().optional(),
+  port: z.int().optional().meta({ description: 'For clients, at the address' }),
   engine_node_id: z.string().optional(),
   created_at: Time,
   updated_at: Time,
@@ -152,7 +153,10 @@ export type Node = z.infer<typeof Node>
 
 /** What a client needs to connect. */
 export const Connection = z.object({
-  name: z.string().meta({ description: 'Resolves to all nodes, within the networks the platform lets in' }),
+  name: z
+    .string()
+    .optional()
+    .meta({ description: 'Resolves to all nodes, within the networks the platform lets in; rings whose nodes share hosts have none' }),
   endpoints: z.array(z.object({ host: z.string(), port: z.int() })),
   username: z.string(),
   password: z.string(),
@@ -160,8 +164,8 @@ export const Connection = z.object({
   clients: z
     .array(z.object({ client: z.string(), language: z.string(), code: z.string() }))
     .meta({ description: 'What to write to connect with each of these clients, the password included' }),
-  generation: z.int().meta({ description: 'Grows whenever a node is started anew, which gives it another address. `name` stays' }),
-  as_of: Time.meta({ description: 'Since when the addresses have been these' }),
+  generation: z.int().meta({ description: 'Grows whenever a node is started anew, which gives it another address or port. `name` stays' }),
+  as_of: Time.meta({ description: 'Since when the endpoints have been these' }),
 })
 export type Connection = z.infer<typeof Connection>
 

@@ -20,11 +20,17 @@ export function generateCredentials(random: RandomBytes): Credentials {
   return { control: pair(), replication: pair(), tenant: pair() }
 }
 
-/** One line, as it is kept in the parameter and given to every node: `control=<current>,<next> replication=... tenant=...`. */
-export const renderCredentials = (credentials: Credentials): string =>
-  USERS.map((user) => `${user}=${credentials[user].current},${credentials[user].next}`).join(' ')
+/**
+ * One line, as it is kept in the parameter and given to every node: `control=<current>,<next> replication=... tenant=...`
+ * @param identity what the nodes show each other, in base64: `certificate=... key=...`
+ */
+export const renderCredentials = (credentials: Credentials, identity?: { certificate: string; key: string }): string =>
+  [
+    ...USERS.map((user) => `${user}=${credentials[user].current},${credentials[user].next}`),
+    ...(identity ? [`certificate=${identity.certificate}`, `key=${identity.key}`] : []),
+  ].join(' ')
 
-/** The reverse; throws without showing the value when it is not such a line. */
+/** The reverse, without the identity, which is the nodes' own; throws without showing the value when it is not such a line. */
 export function parseCredentials(line: string): Credentials {
   const pairs = line.split(' ').map((word) => {
     const [user = '', values = ''] = word.split('=')

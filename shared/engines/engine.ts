@@ -14,13 +14,24 @@ export interface Member {
   role: 'primary' | 'replica'
 }
 
+/**
+ * `own`: each node has a network interface, and so an address and all its ports, to itself. `shared`: nodes of many rings listen at
+ * their host's address, on ports that they are given, and speak to each other over TLS.
+ */
+export const NETWORKS = ['own', 'shared'] as const
+export type NetworkKind = (typeof NETWORKS)[number]
+
+/** Where a node listens: for clients, for the other nodes of its ring (the same unless the network is shared), and for their bus. */
+export const Ports = z.object({ client: z.int(), peers: z.int(), bus: z.int() })
+export type Ports = z.infer<typeof Ports>
+
 /** A member that runs, as `functions/ring` is told about it. `engine_node_id` is absent until it was first seen. */
 export const Target = z.object({
   ordinal: z.int(),
   shard: z.int(),
   role: z.enum(['primary', 'replica']),
   address: z.string(),
-  port: z.int(),
+  ports: Ports,
   engine_node_id: z.string().optional(),
 })
 export type Target = z.infer<typeof Target>
@@ -28,7 +39,8 @@ export type Target = z.infer<typeof Target>
 /** What one node says of one member of its ring. Ranges are slots or tokens, inclusive. */
 const MemberView = z.object({
   engine_node_id: z.string(),
-  address: z.string(),
+  /** Where it is, down to its ports: as the engine writes it, not to be connected to. */
+  place: z.string(),
   role: z.enum(['primary', 'replica']),
   primary_id: z.string().optional(),
   ranges: z.array(z.tuple([z.int(), z.int()])),
@@ -71,12 +83,13 @@ export interface ContainerPlan {
   image: string
   /** POSIX shell, run as `sh -c`; its working directory is the container's root, data is under `./data`. */
   script: string
-  ports: { client: number; bus: number }
+  /** Of every node, where each has an address of its own; absent where the network is shared. */
+  ports?: Ports
   nofile: number
   /** Seconds between SIGTERM and SIGKILL. */
   stopTimeoutSeconds: number
-  /** Environment by node, e.g. where its directory is. */
-  environment(member: Member): Record<string, string>
+  /** Environment by node: where its directory is, and its ports. */
+  environment(member: Member, ports: Ports): Record<string, string>
 }
 
 /** What a tenant is told to connect with. */
@@ -88,18 +101,22 @@ export interface Connection {
   clients: { client: string; language: string; code: string }[]
 }
 
-export interface Durability {
+/** What a container is given by its cluster's plan and host. */
+export interface Surroundings {
   /** Whether nodes keep a directory on their host's data disk. */
   persistent: boolean
+  memoryMiB: number
+  network: NetworkKind
 }
 
 /** The pure half of an engine: no clock, no network, no AWS. `Spec` is what its `spec.ts` parses. */
 export interface Engine<Spec> {
   members(spec: Spec): Member[]
-  container(spec: Spec, durability: Durability, memoryMiB: number): ContainerPlan
+  container(spec: Spec, surroundings: Surroundings): ContainerPlan
   /** `views`: of the members that run, those that gave none included. `everReady`: the ring once served its tenant, so its data may not be reset. */
   next(members: Member[], views: NodeView[], everReady: boolean): RingPlan
-  connection(input: { addresses: string[]; name?: string; password: string }): Connection
+  /** @param input.nodes where clients reach each; `name` stands for the addresses of all, where all have the same port */
+  connection(input: { nodes: { address: string; port: number }[]; name?: string; password: string }): Connection
 }
 
 export interface RingCall {

@@ -12,6 +12,7 @@ import {
   type RunTaskCommandInput,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
+import { hostAddresses } from './host-addresses.ts'
 import { sideBySide } from './side-by-side.ts'
 
 /** A task as far as a ring cares. STOPPED is the only proof of death: an address or a container may outlive its desired state. */
@@ -107,7 +108,20 @@ async function describe(ecs: ECSClient, cluster: string, arns: string[]): Promis
   return answers.flatMap((answer) => (answer.tasks ?? []).map(toTask))
 }
 
+/** A task without an interface of its own is where its host is. */
+async function atHosts(tasks: Task[], addressesOf: ReturnType<typeof hostAddresses>): Promise<Task[]> {
+  const isAtHost = ({ address, phase }: Task): boolean => address === undefined && phase === 'running'
+  const hosts = tasks.filter(isAtHost).flatMap(({ host }) => host ?? [])
+  if (hosts.length === 0) return tasks
+  const addresses = await addressesOf(hosts)
+  return tasks.map((task) => {
+    const address = isAtHost(task) ? addresses.get(task.host ?? '') : undefined
+    return address === undefined ? task : { ...task, address }
+  })
+}
+
 export function containers(ecs: ECSClient, cluster: string): Containers {
+  const addressesOf = hostAddresses(ecs, cluster)
   return {
     register: async (definition) => {
       const arn = (await ecs.send(new RegisterTaskDefinitionCommand(definition))).taskDefinition?.taskDefinitionArn
@@ -127,7 +141,7 @@ export function containers(ecs: ECSClient, cluster: string): Containers {
       })
     },
     run: (request) => run(ecs, request),
-    describe: (arns) => describe(ecs, cluster, arns),
+    describe: async (arns) => atHosts(await describe(ecs, cluster, arns), addressesOf),
     listStartedBy: (starter) => startedBy(ecs, cluster, starter),
     stop: async (task, reason) => {
       await ecs.send(new StopTaskCommand({ cluster, task, reason }))

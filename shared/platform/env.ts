@@ -18,6 +18,8 @@ export const HostClass = z.object({
   name: z.string(),
   /** The most memory one task may have on a host of this class, the system's and agent's share taken off. */
   max_node_memory_mib: z.int(),
+  /** `own`: a network interface for each node. `shared`: nodes listen at the host's address. */
+  network: z.enum(['own', 'shared']),
   capacity_providers: z.record(z.string(), z.string()),
 })
 export type HostClass = z.infer<typeof HostClass>
@@ -25,7 +27,7 @@ export type HostClass = z.infer<typeof HostClass>
 /** By class: what an empty host of it offers to tasks, and how many there may be in one AZ. */
 export const HostLimits = z.record(
   z.string(),
-  z.object({ max_per_az: z.int(), cpu_units: z.int(), memory_mib: z.int(), interfaces: z.int() }),
+  z.object({ max_per_az: z.int(), cpu_units: z.int(), memory_mib: z.int(), interfaces: z.int().optional() }),
 )
 export type HostLimits = z.infer<typeof HostLimits>
 

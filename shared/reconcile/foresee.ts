@@ -1,3 +1,4 @@
+import { hostClassFor } from '../clusters/host-class.ts'
 import { hostView } from '../clusters/view.ts'
 import type { ClusterSpec } from '../contract/cluster.ts'
 import type { PlacedNode, Placement } from '../contract/cluster-preview.ts'
@@ -7,7 +8,6 @@ import { engineOf } from '../engines/index.ts'
 import type { HostClass, HostLimits } from '../platform/env.ts'
 import type { Host } from '../platform/hosts.ts'
 import { type Place, placeMembers } from './placement.ts'
-import { hostClassFor } from './steps/run-request.ts'
 
 /** A host with what is free of it after those of this cluster that went there before. */
 interface Room {
@@ -34,6 +34,9 @@ const roomOf = (tenant: string, host: Host, interfaces: number): Room => ({
   groups: new Map(),
 })
 
+/** How many nodes a host of the class has interfaces for. */
+const interfacesOf = (limit: HostLimits[string] | undefined): number => (limit ? (limit.interfaces ?? Number.POSITIVE_INFINITY) : 0)
+
 const members = (room: Room, { group }: Place): number => room.groups.get(group) ?? 0
 
 /** As the launch asks ECS: apart where it must be, spread within the group, and then on the fullest host. */
@@ -50,7 +53,7 @@ function cellRooms(tenant: string, { limits, classes, hosts }: Cell) {
     classes.flatMap(({ name, capacity_providers }) => Object.values(capacity_providers).map((provider) => [provider, name])),
   )
   const limitOf = (provider: string) => limits[classOf.get(provider) ?? '']
-  const rooms = hosts.filter((host) => host.takesTasks).map((host) => roomOf(tenant, host, limitOf(host.capacityProvider)?.interfaces ?? 0))
+  const rooms = hosts.filter((host) => host.takesTasks).map((host) => roomOf(tenant, host, interfacesOf(limitOf(host.capacityProvider))))
   const count = new Map<string, number>()
   for (const { capacityProvider } of hosts) count.set(capacityProvider, (count.get(capacityProvider) ?? 0) + 1)
   let started = 0
@@ -60,8 +63,8 @@ function cellRooms(tenant: string, { limits, classes, hosts }: Cell) {
     if (!limit || there >= limit.max_per_az) return undefined
     count.set(provider, there + 1)
     started += 1
-    const { cpu_units, memory_mib, interfaces } = limit
-    const room: Room = { name: `new-${started}`, provider, cpu_units, memory_mib, interfaces, groups: new Map() }
+    const { cpu_units, memory_mib } = limit
+    const room: Room = { name: `new-${started}`, provider, cpu_units, memory_mib, interfaces: interfacesOf(limit), groups: new Map() }
     rooms.push(room)
     return room
   }

@@ -33,12 +33,11 @@ async function readTasks(deps: Pick<ObserveDeps, 'containers'>, cluster: Cluster
 }
 
 /** A member that runs, as functions/ring is told of it; undefined while it has no address. */
-export function targetOf(node: ObservedNode, port: number): Target | undefined {
-  const { member, record, task } = node
-  if (typeof task !== 'object' || task.phase !== 'running' || task.address === undefined) return undefined
+export function targetOf({ member, record, task }: ObservedNode): Target | undefined {
+  if (!record || typeof task !== 'object' || task.phase !== 'running' || task.address === undefined) return undefined
   const { ordinal, shard, role } = member
-  const known = record?.engine_node_id
-  return { ordinal, shard, role, address: task.address, port, ...(known ? { engine_node_id: known } : {}) }
+  const { ports, engine_node_id: known } = record
+  return { ordinal, shard, role, address: task.address, ports, ...(known ? { engine_node_id: known } : {}) }
 }
 
 /**
@@ -81,7 +80,7 @@ export async function observe(deps: ObserveDeps, table: TenantTable, cluster: Cl
   const ring = ringOf(cluster.spec)
   const [seen, operation] = await Promise.all([seeNodes(deps, table, cluster), readOperation(table, cluster)])
   const base = { cluster, ...(operation ? { operation } : {}), ...seen }
-  const targets = seen.nodes.flatMap((node) => targetOf(node, ring.container.ports.client) ?? [])
+  const targets = seen.nodes.flatMap((node) => targetOf(node) ?? [])
   const parameter = cluster.resources.credentials_parameter
   const goingAway = cluster.intent === 'absent' || cluster.failure !== undefined
   if (goingAway || targets.length < ring.members.length || parameter === undefined) return { ...base, views: [] }

@@ -3,12 +3,13 @@ import type { Step, StepName } from './model.ts'
 import type { Observed, Plan } from './observed.ts'
 
 function removals(o: Observed): Step[] {
-  const { resources } = o.cluster
+  const { resources, network } = o.cluster
+  const shared = network === 'shared'
   const left: [StepName, boolean | undefined][] = [
     ['RemoveDefinition', resources.definition_removed],
-    ['CloseNetwork', resources.network_removed],
+    ['CloseNetwork', shared || resources.network_removed],
     ['RemoveCredentials', resources.credentials_removed],
-    ['RemoveNames', resources.names_removed],
+    ['RemoveNames', shared || resources.names_removed],
   ]
   return left.filter(([, removed]) => !removed).map(([name]) => ({ name, ordinals: [] }))
 }
@@ -20,7 +21,7 @@ function removals(o: Observed): Step[] {
 export function planTakeDown(o: Observed): Plan {
   const left = o.nodes.filter((node) => node.record !== undefined)
   if (left.length > 0 || o.strays.length > 0) {
-    const names: Step[] = o.cluster.resources.names_removed ? [] : [{ name: 'RemoveNames', ordinals: [] }]
+    const names: Step[] = o.cluster.network === 'shared' || o.cluster.resources.names_removed ? [] : [{ name: 'RemoveNames', ordinals: [] }]
     const stop: Step = { name: 'StopNodes', ordinals: left.map((node) => node.member.ordinal) }
     return { decision: 'act', steps: [stop, ...names], waiting: waiting('StoppingNodes') }
   }

@@ -35,7 +35,7 @@ function prepare(o: Observed): Step[] {
   const { resources } = o.cluster
   const missing: [StepName, unknown][] = [
     ['CreateCredentials', resources.credentials_parameter],
-    ['OpenNetwork', resources.security_group_id],
+    ['OpenNetwork', o.cluster.network === 'shared' || resources.security_group_id],
     ['DefineTask', resources.task_definition_arn],
   ]
   return missing.filter(([, made]) => made === undefined).map(([name]) => ({ name, ordinals: [] }))
@@ -79,7 +79,8 @@ const LOOK_AGAIN_MS = 3_600_000
 function formRing(o: Observed, now: number): Plan {
   const addresses = o.nodes.flatMap((node) => node.record?.address ?? []).sort()
   const published = o.cluster.resources.published_addresses ?? []
-  const names: Step[] = addresses.join() === published.join() ? [] : [{ name: 'PublishNames', ordinals: [] }]
+  const names: Step[] =
+    o.cluster.network === 'shared' || addresses.join() === published.join() ? [] : [{ name: 'PublishNames', ordinals: [] }]
   const ringSteps: Step[] = (o.ring?.steps ?? []).map(({ step, ordinals: of }) => ({ name: step, ordinals: of }))
   const lost = o.ring?.lost ?? []
   const reason = lost.length > 0 ? waiting('DataLost', `shards ${lost.join(', ')}`) : waiting('FormingRing', o.ring?.waitingFor)

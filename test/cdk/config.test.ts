@@ -17,7 +17,7 @@ describe('the plans and issuers of a cell', () => {
     const environment = {
       ...Object.fromEntries(['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'KEYS_ROLE_ARN', 'STATE_MACHINE_ARN'].map((name) => [name, 'x'])),
       ...{ ZONE_NAME: 'x', PREVIEW_FUNCTION: 'x', OPERATION_TIMEOUT_SECONDS: '900' },
-      HOST_CLASSES: JSON.stringify([{ name: 'small', max_node_memory_mib: 1, capacity_providers: {} }]),
+      HOST_CLASSES: JSON.stringify([{ name: 'small', max_node_memory_mib: 1, network: 'own', capacity_providers: {} }]),
       PRICES: JSON.stringify({ currency: 'USD', vcpu_hour: 1, gib_hour: 1, disk_gib_month: 1 }),
       PLANS: plansVariable(cell),
       ISSUERS: issuersVariable(cell),

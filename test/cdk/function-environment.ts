@@ -3,7 +3,7 @@ import { issuersVariable, plansVariable } from '../../cdk/variables.ts'
 
 const VALUES: Partial<Record<string, string>> = {
   TASK_SUBNETS: '{"us-east-1a":"subnet-1"}',
-  HOST_CLASSES: '[{"name":"small","max_node_memory_mib":1024,"capacity_providers":{"us-east-1a":"small-1a"}}]',
+  HOST_CLASSES: '[{"name":"small","max_node_memory_mib":1024,"network":"own","capacity_providers":{"us-east-1a":"small-1a"}}]',
   HOST_LIMITS: '{"small":{"max_per_az":2,"cpu_units":8192,"memory_mib":15072,"interfaces":40}}',
   PRICES: '{"currency":"USD","vcpu_hour":0.03,"gib_hour":0.004,"disk_gib_month":0.08}',
   PLANS: plansVariable(config),

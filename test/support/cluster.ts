@@ -13,6 +13,7 @@ export const newCluster = (id: string, changes: Partial<ClusterRecord> = {}): Cl
   name: 'orders',
   labels: {},
   spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1, size: '256m', azs: ['a', 'b', 'c'], durability: 'replicated' },
+  network: 'own',
   intent: 'present',
   state: 'creating',
   conditions: [],

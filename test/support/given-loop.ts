@@ -111,7 +111,12 @@ function stepDeps(dynamo: GivenDynamo, clock: Clock): StepDeps {
       ecsCluster: 'cell',
       executionRoleArn: 'arn:aws:iam::111122223333:role/execution',
       hostClasses: [
-        { name: 'small', max_node_memory_mib: 15_000, capacity_providers: Object.fromEntries(AZS.map((az) => [az, `small-${az}`])) },
+        {
+          name: 'small',
+          max_node_memory_mib: 15_000,
+          network: 'own',
+          capacity_providers: Object.fromEntries(AZS.map((az) => [az, `small-${az}`])),
+        },
       ],
       taskSubnets: Object.fromEntries(AZS.map((az) => [az, `subnet-${az}`])),
       ringSecurityGroup: 'sg-ring',

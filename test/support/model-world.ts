@@ -48,6 +48,7 @@ export function modelWorld(members: Member[], deadlineMs = 900_000) {
       az: 'a',
       attempt,
       request: '{}',
+      ports: { client: 6379, peers: 6379, bus: 16379 },
       task_arn: arn,
       created_at: at,
       updated_at: at,

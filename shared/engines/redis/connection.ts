@@ -1,5 +1,5 @@
-import type { Connection } from '../engine.ts'
-import { PORTS } from './container.ts'
+import type { Connection, Engine } from '../engine.ts'
+import type { RingSpec } from './spec.ts'
 
 const USERNAME = 'default'
 
@@ -79,12 +79,13 @@ const LINES: Line[] = [
 ]
 
 /** What the tenant connects with. The name, if there is one, stands first: it outlives the addresses. */
-export function connection({ addresses, name, password }: { addresses: string[]; name?: string; password: string }): Connection {
-  const hosts = [...(name === undefined ? [] : [name]), ...addresses]
-  const [host = ''] = hosts
-  const told: Told = { host, port: PORTS.client, username: USERNAME, password }
+export function connection({ nodes, name, password }: Parameters<Engine<RingSpec>['connection']>[0]): Connection {
+  const endpoints = nodes.map(({ address, port }) => ({ host: address, port }))
+  const [first = { host: '', port: 0 }] = endpoints
+  if (name !== undefined) endpoints.unshift({ host: name, port: first.port })
+  const told: Told = { ...(endpoints[0] ?? first), username: USERNAME, password }
   return {
-    endpoints: hosts.map((each) => ({ host: each, port: PORTS.client })),
+    endpoints,
     username: USERNAME,
     uris: [{ client: 'any that takes a URI and is told that it is a cluster', uri: uriOf(told) }],
     clients: LINES.map(({ client, language, code }) => ({ client, language, code: code(told) })),

@@ -1,7 +1,9 @@
-import type { ContainerPlan, Durability, Member } from '../engine.ts'
+import type { ContainerPlan, Member, NetworkKind, Ports, Surroundings } from '../engine.ts'
 import { FLAVOURS, type Flavour, type RingSpec } from './spec.ts'
+import { IDENTITY_FILES, startScript } from './start-script.ts'
 
-export const PORTS = { client: 6379, bus: 16379 } as const
+/** Of a node with an address of its own. */
+const PORTS: Ports = { client: 6379, peers: 6379, bus: 16379 }
 /** How long a node may be silent before it counts as failing; see 1.8 of the engine's traps: a stall of a second is no failure. */
 export const SERVICE_NODE_TIMEOUT_MS = 15_000
 
@@ -18,49 +20,34 @@ const TENANT_RULES = [
   '+info +keys +sort +flushdb +flushall',
 ].join(' ')
 
-/**
- * The address of this task, when the agent has it: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html
- * Server images have neither wget nor curl, but Debian's have bash, which opens sockets.
- */
-const ADDRESS = `
-fetch() {
-  if command -v curl >/dev/null 2>&1; then curl -s -m 2 "$1"
-  elif command -v wget >/dev/null 2>&1; then wget -q -T 2 -O - "$1"
-  else
-    rest=\${1#http://}; host=\${rest%%/*}; port=\${host##*:}; [ "$port" = "$host" ] && port=80
-    timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "GET /%s HTTP/1.0\\r\\nHost: %s\\r\\n\\r\\n" "$2" "$0" >&3 && cat <&3' \\
-      "\${host%%:*}" "$port" "\${rest#*/}"
-  fi
-}
-address=
-while [ -z "$address" ]; do
-  found=$(fetch "$ECS_CONTAINER_METADATA_URI_V4") || found=
-  case $found in *'"IPv4Addresses"'*) address=\${found#*'"IPv4Addresses"'*\\"}; address=\${address%%\\"*} ;; esac
-  case $address in '' | *[!0-9.]*) address=; sleep 0.1 ;; esac
-done`
-
-/** Passwords leave the environment before the server starts, and reach it through a pipe: they are in no argument and no file. */
-const SECRETS = `
-for word in $RINGHOLD_CREDENTIALS; do
-  current=\${word#*=}; next=\${current#*,}; current=\${current%%,*}
-  case $word in
-    control=*) control=">$current >$next" ;;
-    replication=*) replication=">$current >$next"; masterauth=$current ;;
-    tenant=*) tenant=">$current >$next" ;;
-  esac
-done
-unset RINGHOLD_CREDENTIALS word current next
-[ -n "$control" ] && [ -n "$masterauth" ] && [ -n "$tenant" ] || { echo 'RINGHOLD_CREDENTIALS is not what a node needs' >&2; exit 78; }`
-
 const extraRules = (rules: Flavour['extraReplicationRules'], version: string): string => rules[version] ?? ''
 
-function configuration(spec: RingSpec, durability: Durability, memoryMiB: number): string {
+/**
+ * Beside strangers, who is no member of the ring must get no word in: the bus knows no password. Clients keep a port without TLS, and
+ * are told that port of every node (https://valkey.io/topics/encryption/).
+ */
+const LISTEN: Record<NetworkKind, string[]> = {
+  own: [`port ${PORTS.client}`],
+  shared: [
+    'port $RINGHOLD_CLIENT_PORT',
+    'tls-port $RINGHOLD_PEERS_PORT',
+    'cluster-port $RINGHOLD_BUS_PORT',
+    'tls-cluster yes',
+    'tls-replication yes',
+    'tls-auth-clients yes',
+    `tls-cert-file ${IDENTITY_FILES.certificate}`,
+    `tls-key-file ${IDENTITY_FILES.key}`,
+    `tls-ca-cert-file ${IDENTITY_FILES.authority}`,
+  ],
+}
+
+function configuration(spec: RingSpec, { persistent, memoryMiB, network }: Surroundings): string {
   const flavour: Flavour = FLAVOURS[spec.engine]
-  const storage = durability.persistent
+  const storage = persistent
     ? ['appendonly yes', 'appendfsync everysec', 'maxmemory-policy noeviction']
     : ['appendonly no', 'maxmemory-policy allkeys-lru']
   return [
-    `port ${PORTS.client}`,
+    ...LISTEN[network],
     'bind $address',
     // The default user has a password from the first moment: protected mode has nothing to add.
     'protected-mode no',
@@ -86,28 +73,26 @@ function configuration(spec: RingSpec, durability: Durability, memoryMiB: number
   ].join('\n')
 }
 
-/** `exec`, so that the server itself is the process that ECS stops; `-` makes it read its configuration from standard input. */
-const script = (server: string, config: string): string => `set -eu
-control= replication= masterauth= tenant=${SECRETS}
-directory=./data/$RINGHOLD_DIRECTORY
-mkdir -p "$directory" && cd "$directory"${ADDRESS}
-exec ${server} - <<END
-${config}
-END
-`
+const directoryOf = (member: Member): Record<string, string> => ({ RINGHOLD_DIRECTORY: `node-${member.ordinal}` })
+
+const portsAs = ({ client, peers, bus }: Ports): Record<string, string> => ({
+  RINGHOLD_CLIENT_PORT: String(client),
+  RINGHOLD_PEERS_PORT: String(peers),
+  RINGHOLD_BUS_PORT: String(bus),
+})
 
 /** A node of the ring as a container of the official image. Every node has a directory of its own, since hosts are shared. */
-export function container(spec: RingSpec, durability: Durability, memoryMiB: number): ContainerPlan {
+export function container(spec: RingSpec, surroundings: Surroundings): ContainerPlan {
   const flavour: Flavour = FLAVOURS[spec.engine]
   const image = flavour.images[spec.version]
   if (image === undefined) throw new Error(`no image for ${spec.engine} ${spec.version}`)
   return {
     image,
-    script: script(flavour.server, configuration(spec, durability, memoryMiB)),
-    ports: PORTS,
+    script: startScript(flavour.server, surroundings.network, configuration(spec, surroundings)),
+    ...(surroundings.network === 'own' ? { ports: PORTS } : {}),
     // 10,000 clients and what the server keeps for itself.
     nofile: 65_535,
     stopTimeoutSeconds: 30,
-    environment: (member: Member) => ({ RINGHOLD_DIRECTORY: `node-${member.ordinal}` }),
+    environment: (member, ports) => ({ ...directoryOf(member), ...(surroundings.network === 'own' ? {} : portsAs(ports)) }),
   }
 }

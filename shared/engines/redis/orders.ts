@@ -1,6 +1,6 @@
 import type { NodeView, Target } from '../engine.ts'
 import { SERVICE_NODE_TIMEOUT_MS } from './container.ts'
-import type { NodeState } from './probe.ts'
+import { busOf, type NodeState } from './probe.ts'
 import { isBlank, slotsOf } from './ring.ts'
 
 /**
@@ -40,9 +40,10 @@ export const hasten = (nodes: Node[]): Order[] => setTimeoutTo(nodes, FORMING_NO
 
 /** One side of a pair begins; the other does when it is left half met, since the engine itself never notices (7.x). */
 function shouldMeet(node: Node, other: Node): boolean {
-  if (node === other || node.state.handshakes.includes(other.target.address)) return false
+  const at = `${other.target.address}@${other.target.ports.bus}`
+  if (node === other || node.state.handshakes.includes(at)) return false
   const known = knows(node, other)
-  if (known) return known.address !== other.target.address
+  if (known) return busOf(known.place) !== at
   return other.target.ordinal < node.target.ordinal || knows(other, node) !== undefined
 }
 
@@ -51,7 +52,9 @@ const meetings = (nodes: Node[], among: Node[] = nodes): Order[] =>
   nodes.flatMap((node) =>
     nodes
       .filter((other) => (among.includes(node) || among.includes(other)) && shouldMeet(node, other))
-      .map((other) => order(node, 'CLUSTER', 'MEET', other.target.address, String(other.target.port))),
+      .map((other) =>
+        order(node, 'CLUSTER', 'MEET', other.target.address, String(other.target.ports.peers), String(other.target.ports.bus)),
+      ),
   )
 
 /** Who serves a shard by its own account; the one of the highest epoch while two think so. */

@@ -11,7 +11,7 @@ export interface NodeState {
   engine_node_id: string
   /** Itself included, handshakes not: they have no identity yet. */
   members: MemberView[]
-  /** Addresses it is just getting to know. */
+  /** Places it is just getting to know, as in {@link busOf}. */
   handshakes: string[]
   epoch: number
   /** What it lacks, by its own account, of: every slot served, links in both directions, in step as a replica, state ok, all members told to clients. */
@@ -36,6 +36,9 @@ const fields = (text: string): Map<string, string> =>
 
 const SICK = ['fail', 'fail?', 'noaddr']
 
+/** Of `ip:port@bus` the part that a node knows from the first moment of every other: its client port may come with the first answer only. */
+export const busOf = (place: string): string => place.replace(/:\d+@/, '@')
+
 /** `id ip:port@bus[,hostname] flags primary ping pong epoch link slot...`: https://redis.io/docs/latest/commands/cluster-nodes/ */
 function readLine(line: string): { flags: string[]; epoch: number; member: MemberView } {
   const [id = '', address = '', flagList = '', primary = '-', , , epoch = '0', link = '', ...slots] = line.split(' ')
@@ -47,7 +50,7 @@ function readLine(line: string): { flags: string[]; epoch: number; member: Membe
     epoch: Number(epoch),
     member: {
       engine_node_id: id,
-      address: address.slice(0, address.lastIndexOf(':')),
+      place: address.split(',')[0] ?? '',
       role: replica ? 'replica' : 'primary',
       ...(replica && primary !== '-' ? { primary_id: primary } : {}),
       ranges: ranges.map(([low = 0, high = low]) => [low, high]),
@@ -106,7 +109,7 @@ export async function readState(ordinal: number, connection: RespConnection): Pr
     ordinal,
     engine_node_id: myself.member.engine_node_id,
     members,
-    handshakes: lines.filter((line) => line.flags.includes('handshake')).map((line) => line.member.address),
+    handshakes: lines.filter((line) => line.flags.includes('handshake')).map((line) => busOf(line.member.place)),
     epoch: myself.epoch,
     copiedNothing: copy.get('master_link_status') === 'up' && copy.get('slave_repl_offset') === '0',
     ...(lacks === undefined ? {} : { lacks }),
@@ -124,9 +127,9 @@ export const viewOf = (state: NodeState): NodeView => ({
   members: state.members,
 })
 
-export const controlOf = ({ address, port }: Target, credentials: Credentials): Endpoint => ({
+export const controlOf = ({ address, ports }: Target, credentials: Credentials): Endpoint => ({
   address,
-  port,
+  port: ports.client,
   username: 'control',
   password: credentials.control.current,
 })

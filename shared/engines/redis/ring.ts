@@ -31,7 +31,7 @@ export const isBlank = (view: Pick<ReachableView, 'engine_node_id' | 'members'>)
 
 type MemberView = ReachableView['members'][number]
 const ASPECTS: Record<string, (m: MemberView) => string> = {
-  address: (m) => m.address,
+  address: (m) => m.place,
   role: (m) => `${m.role} ${m.primary_id ?? ''}`,
   slots: (m) => byStart(m.ranges).join(),
   health: (m) => String(m.healthy),
@@ -43,7 +43,7 @@ function difference(one: ReachableView, other: ReachableView): string | undefine
   for (const mine of one.members) {
     const theirs = seen.get(mine.engine_node_id)
     const aspect = Object.keys(ASPECTS).find((name) => theirs && ASPECTS[name]?.(mine) !== ASPECTS[name]?.(theirs))
-    if (aspect) return `nodes ${one.ordinal} and ${other.ordinal} to agree on the ${aspect} of ${mine.address}`
+    if (aspect) return `nodes ${one.ordinal} and ${other.ordinal} to agree on the ${aspect} of ${mine.place}`
   }
   return undefined
 }
@@ -90,12 +90,10 @@ export function flawOf(of: Member[], views: NodeView[]): string | undefined {
 
 /** Whether two members that both answer are at odds about each other: an address has changed, or one never met the other. */
 function atOdds(views: ReachableView[]): boolean {
-  const own = new Map(
-    views.map((view) => [view.engine_node_id, view.members.find((m) => m.engine_node_id === view.engine_node_id)?.address]),
-  )
+  const own = new Map(views.map((view) => [view.engine_node_id, view.members.find((m) => m.engine_node_id === view.engine_node_id)?.place]))
   return views.some((view) => {
     const known = new Map(view.members.map((m) => [m.engine_node_id, m]))
-    return [...own].some(([id, address]) => known.get(id)?.address !== address || known.get(id)?.healthy !== true)
+    return [...own].some(([id, place]) => known.get(id)?.place !== place || known.get(id)?.healthy !== true)
   })
 }
 

@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs'
 import { credentialsParameter, taskFamily } from '../../clusters/naming.ts'
 import type { ClusterRecord } from '../../clusters/record.ts'
-import { ringOf } from '../../clusters/ring-of.ts'
+import { containerOf, ringOf } from '../../clusters/ring-of.ts'
 import { sizeOf } from '../../contract/sizes.ts'
 import type { CellPlan } from '../deps.ts'
 import { noteResource, type StepRun } from './context.ts'
@@ -23,13 +23,13 @@ const AWAIT_DIRECTORY = 'until [ -w ./data ]; do sleep 0.1; done\n'
  */
 export function taskDefinition(cell: CellPlan, cluster: ClusterRecord): RegisterTaskDefinitionCommandInput {
   const { memory_mib, cpu_units } = sizeOf(cluster.spec.size)
-  const { container: plan, persistent } = ringOf(cluster.spec)
+  const plan = containerOf(cluster)
+  const { persistent } = ringOf(cluster.spec)
   return {
     family: taskFamily(cell.name, cluster.id),
-    networkMode: 'awsvpc',
+    networkMode: cluster.network === 'own' ? 'awsvpc' : 'host',
     requiresCompatibilities: ['EC2'],
     executionRoleArn: cell.executionRoleArn,
-    cpu: String(cpu_units),
     memory: String(memory_mib),
     volumes: [{ name: 'data', ...(persistent ? { host: { sourcePath: `/var/lib/ringhold/${cluster.id}` } } : {}) }],
     containerDefinitions: [
@@ -37,6 +37,8 @@ export function taskDefinition(cell: CellPlan, cluster: ClusterRecord): Register
         name: CONTAINER,
         image: plan.image,
         essential: true,
+        // A share, not a limit: what the host has left is anybody's. A limit of the task's would be an eighth of a vCPU at least.
+        cpu: cpu_units,
         entryPoint: ['sh', '-c'],
         // A volume of Docker's own takes the owner of the image's directory: both official images give /data to their user.
         command: [persistent ? AWAIT_DIRECTORY + plan.script : plan.script],
@@ -45,10 +47,7 @@ export function taskDefinition(cell: CellPlan, cluster: ClusterRecord): Register
         readonlyRootFilesystem: true,
         linuxParameters: { capabilities: { drop: ['ALL'] }, initProcessEnabled: true },
         ulimits: [{ name: 'nofile', softLimit: plan.nofile, hardLimit: plan.nofile }],
-        portMappings: [
-          { containerPort: plan.ports.client, protocol: 'tcp' },
-          { containerPort: plan.ports.bus, protocol: 'tcp' },
-        ],
+        portMappings: [plan.ports?.client ?? [], plan.ports?.bus ?? []].flat().map((containerPort) => ({ containerPort, protocol: 'tcp' })),
         mountPoints: [{ sourceVolume: 'data', containerPath: '/data', readOnly: false }],
         secrets: [{ name: 'RINGHOLD_CREDENTIALS', valueFrom: credentialsParameter(cell.name, cluster.id) }],
         stopTimeout: plan.stopTimeoutSeconds,

@@ -2,9 +2,10 @@ import type { RunTaskCommandInput } from '@aws-sdk/client-ecs'
 import * as z from 'zod'
 import type { NodeRecord } from '../../clusters/node-record.ts'
 import { readNodes } from '../../clusters/nodes.ts'
-import { ringOf } from '../../clusters/ring-of.ts'
+import { containerOf, ringOf } from '../../clusters/ring-of.ts'
 import { isoTime } from '../../platform/clock.ts'
 import { measured } from '../../platform/metrics.ts'
+import { sharedPorts } from '../../platform/shared-ports.ts'
 import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
 import { NOT_PLACED } from '../back-off.ts'
@@ -38,13 +39,15 @@ async function prepare(context: StepContext, attempt: Attempt, place: Place, bef
   const { deps, table, cluster } = context
   const now = isoTime(deps.clock.now())
   const member = { ordinal: attempt.ordinal, shard: attempt.shard, role: attempt.role }
-  const request = runRequest(deps.cell, cluster, { nodeId: attempt.id, attempt: attempt.attempt, member, place })
+  const ports = containerOf(cluster).ports ?? sharedPorts(attempt.id, attempt.attempt)
+  const request = runRequest(deps.cell, cluster, { nodeId: attempt.id, attempt: attempt.attempt, member, place, ports })
   const record: NodeRecord = {
     tenant_id: cluster.tenant_id,
     cluster_id: cluster.id,
     ...attempt,
     az: place.az,
     request: JSON.stringify(request),
+    ports,
     created_at: before?.created_at ?? now,
     updated_at: now,
     ...(before?.engine_node_id ? { engine_node_id: before.engine_node_id } : {}),

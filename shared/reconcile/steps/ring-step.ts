@@ -1,4 +1,3 @@
-import { ringOf } from '../../clusters/ring-of.ts'
 import { parseCredentials } from '../../engines/credentials.ts'
 import type { NodeView, RingStepName } from '../../engines/engine.ts'
 import { ActAnswer, type RingRequest } from '../../engines/ring-request.ts'
@@ -35,7 +34,7 @@ export const ringStep =
     const parameter = cluster.resources.credentials_parameter
     if (parameter === undefined) throw new Error(`cluster ${cluster.id} has no credentials`)
     const { nodes } = await seeNodes(deps, context.table, cluster)
-    const targets = nodes.flatMap((node) => targetOf(node, ringOf(cluster.spec).container.ports.client) ?? [])
+    const targets = nodes.flatMap((node) => targetOf(node) ?? [])
     const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
     await assertCurrent(context)
     const request: RingRequest = {

@@ -3,31 +3,34 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Cluster } from 'ioredis'
-import type { EngineSpec } from '../../../shared/engines/specs.ts'
 import { systemClock } from '../../../shared/platform/clock.ts'
 import { available, withRing } from './kit.ts'
 
-const SPECS: EngineSpec[] = [
-  { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 },
-  { engine: 'redis', version: '7.0', shards: 3, replicas: 0 },
+const CASES: Parameters<typeof available>[0] = [
+  { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'own' },
+  { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'shared' },
+  { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 0 }, network: 'shared' },
 ]
-const engines = await available(SPECS)
+const engines = await available(CASES)
 const DONE = { done: true, views: expect.anything() }
 
 /** What an image of Debian has, and no more: neither curl nor wget. */
 function bareTools(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ringhold-tools-'))
-  for (const tool of ['sh', 'bash', 'mkdir', 'sleep', 'cat', 'timeout']) {
+  for (const tool of ['sh', 'bash', 'mkdir', 'sleep', 'cat', 'timeout', 'fold']) {
     symlinkSync(execFileSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim(), join(folder, tool))
   }
   return folder
 }
 
-describe.each(engines)('a node of $title', ({ spec, path }) => {
+describe.each(engines)('a node of $title', (given) => {
   it('keeps its passwords out of arguments, environment and files', async () => {
-    await withRing(spec, path, async ({ act, ring, credentials }) => {
+    await withRing(given, async ({ act, ring, credentials }) => {
       expect(await act('FormRing')).toEqual(DONE)
-      const secrets = Object.values(credentials).flatMap((pair) => [pair.current, pair.next])
+      const secrets = [
+        ...Object.values(credentials).flatMap((pair) => [pair.current, pair.next]),
+        ...(ring.key ? [ring.key.slice(0, 60)] : []),
+      ]
       for (const { process: child } of ring.nodes) {
         const proc = `/proc/${child.pid}`
         const files = readdirSync(`${proc}/cwd`, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())
@@ -41,10 +44,12 @@ describe.each(engines)('a node of $title', ({ spec, path }) => {
   })
 
   it('serves a cluster client, and lets a tenant empty the ring but not run it', async () => {
-    await withRing(spec, path, async ({ act, ring, credentials, as }) => {
+    await withRing(given, async ({ act, ring, credentials, as }) => {
       expect(await act('FormRing')).toEqual(DONE)
       const [first] = ring.targets()
-      const client = new Cluster([{ host: first?.address ?? '', port: 6379 }], { redisOptions: { password: credentials.tenant.next } })
+      const client = new Cluster([{ host: first?.address ?? '', port: first?.ports.client ?? 0 }], {
+        redisOptions: { password: credentials.tenant.next },
+      })
       try {
         await client.set('greeting', 'hello')
         expect(await client.get('greeting')).toBe('hello')
@@ -68,7 +73,7 @@ describe.each(engines)('a node of $title', ({ spec, path }) => {
   })
 
   it('stops by itself when it is asked to, as the process that was started', async () => {
-    await withRing(spec, path, async ({ ring, as }) => {
+    await withRing(given, async ({ ring, as }) => {
       const [node] = ring.nodes
       if (!node) throw new Error('no node')
       while (!(await as('control', 0, 'PING').catch(() => undefined))) await systemClock.sleep(10)
@@ -80,14 +85,12 @@ describe.each(engines)('a node of $title', ({ spec, path }) => {
   })
 })
 
-it('learns its address with what the official images have', async () => {
+it.each(engines)('learns its address with what the official images have: $title', async (engine) => {
   const tools = bareTools()
   const before = process.env.PATH
   try {
-    const [engine] = engines
-    if (!engine) return
     process.env.PATH = tools
-    await withRing(engine.spec, engine.path, async ({ act }) => {
+    await withRing(engine, async ({ act }) => {
       expect(await act('FormRing')).toEqual(DONE)
     })
   } finally {

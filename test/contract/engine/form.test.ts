@@ -1,21 +1,23 @@
 import { createConnection } from 'node:net'
-import type { EngineSpec } from '../../../shared/engines/specs.ts'
 import { systemClock } from '../../../shared/platform/clock.ts'
 import { available, idsOf, withRing } from './kit.ts'
+import type { RealNode } from './nodes.ts'
 
-const SPECS: EngineSpec[] = [
-  { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 },
-  { engine: 'valkey', version: '8.1', shards: 3, replicas: 1 },
-  { engine: 'valkey', version: '8.0', shards: 3, replicas: 1 },
-  { engine: 'redis', version: '7.0', shards: 3, replicas: 1 },
+const CASES: Parameters<typeof available>[0] = [
+  { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'own' },
+  { spec: { engine: 'valkey', version: '8.1', shards: 3, replicas: 1 }, network: 'own' },
+  { spec: { engine: 'valkey', version: '8.0', shards: 3, replicas: 1 }, network: 'own' },
+  { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 1 }, network: 'own' },
+  { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'shared' },
+  { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 1 }, network: 'shared' },
 ]
 const DONE = { done: true, views: expect.anything() }
-const engines = await available(SPECS)
+const engines = await available(CASES)
 
 /** What a node says to someone without a password; undefined while it does not listen. */
-const knock = (address: string): Promise<string | undefined> =>
+const knock = ({ address, ports }: RealNode): Promise<string | undefined> =>
   new Promise((resolve) => {
-    const socket = createConnection({ host: address, port: 6379 }, () => socket.write('PING\r\nCLUSTER INFO\r\n'))
+    const socket = createConnection({ host: address, port: ports.client }, () => socket.write('PING\r\nCLUSTER INFO\r\n'))
     socket.setEncoding('utf8').setTimeout(1000, () => socket.destroy())
     socket.on('data', (data) => {
       resolve(String(data))
@@ -24,9 +26,9 @@ const knock = (address: string): Promise<string | undefined> =>
     socket.on('error', () => resolve(undefined)).on('close', () => resolve(undefined))
   })
 
-describe.each(engines)('$title', ({ spec, path }) => {
+describe.each(engines)('$title', (given) => {
   it.concurrent('forms one ring of which every node has the same view, and has its service settings back', async () => {
-    await withRing(spec, path, async ({ act, next, as }) => {
+    await withRing(given, async ({ act, next, as }) => {
       expect(await act('FormRing')).toEqual(DONE)
       expect(await next(false)).toEqual({ formed: true, steps: [], lost: [] })
       expect(await as('control', 0, 'CONFIG', 'GET', 'cluster-node-timeout')).toEqual(['cluster-node-timeout', '15000'])
@@ -35,20 +37,20 @@ describe.each(engines)('$title', ({ spec, path }) => {
   })
 
   it.concurrent('forms without replicas', async () => {
-    await withRing({ ...spec, replicas: 0 }, path, async ({ act, next }) => {
+    await withRing({ ...given, spec: { ...given.spec, replicas: 0 } }, async ({ act, next }) => {
       expect(await act('FormRing')).toEqual(DONE)
       expect(await next(false)).toMatchObject({ formed: true })
     })
   })
 
   it.concurrent('answers nobody without a password, from the first moment until it serves', async () => {
-    await withRing(spec, path, async ({ ring, act }) => {
+    await withRing(given, async ({ ring, act }) => {
       let forming = true
       const heard: string[] = []
       const listener = (async () => {
         while (forming) {
           await systemClock.sleep(1)
-          const answers = await Promise.all(ring.nodes.map((node) => knock(node.address)))
+          const answers = await Promise.all(ring.nodes.map((node) => knock(node)))
           heard.push(...answers.filter((answer) => answer !== undefined))
         }
       })()
@@ -62,7 +64,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
   })
 
   it.concurrent('is formed again without a change, and once by two formations at the same time', async () => {
-    await withRing(spec, path, async ({ act, next, views }) => {
+    await withRing(given, async ({ act, next, views }) => {
       const both = await Promise.all([act('FormRing'), act('FormRing')])
       expect(both.filter((result) => result.done)).not.toEqual([])
       expect(await act('FormRing')).toEqual(DONE)

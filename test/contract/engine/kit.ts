@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createImages } from '../../../local/images/images.ts'
 import { generateCredentials } from '../../../shared/engines/credentials.ts'
-import type { Credentials, NodeView, RingPlan, RingResult, RingStepName, Wire } from '../../../shared/engines/engine.ts'
+import type { Credentials, NetworkKind, NodeView, RingPlan, RingResult, RingStepName, Wire } from '../../../shared/engines/engine.ts'
 import { engineOf } from '../../../shared/engines/index.ts'
 import { connectResp, type RespConnection } from '../../../shared/engines/resp.ts'
 import type { EngineSpec } from '../../../shared/engines/specs.ts'
@@ -11,14 +11,21 @@ import { type RealRing, startRing } from './nodes.ts'
 
 const images = createImages({ cacheDir: '.cache/images', path: process.env.PATH ?? '' })
 
+export interface Case {
+  title: string
+  spec: EngineSpec
+  network: NetworkKind
+  path: string
+}
+
 /** What of this list can be run here, with where its programs are; what cannot is said aloud. */
-export async function available(specs: EngineSpec[]): Promise<{ title: string; spec: EngineSpec; path: string }[]> {
+export async function available(specs: { spec: EngineSpec; network: NetworkKind }[]): Promise<Case[]> {
   const found = await Promise.all(
-    specs.map(async (spec) => {
-      const title = `${spec.engine} ${spec.version}`
+    specs.map(async ({ spec, network }) => {
+      const title = `${spec.engine} ${spec.version}, network ${network}`
       try {
-        const { path } = await images.pull(engineOf(spec).container(spec, { persistent: true }, 256).image)
-        return [{ title, spec, path }]
+        const { path } = await images.pull(engineOf(spec).container(spec, { persistent: true, memoryMiB: 256, network: 'own' }).image)
+        return [{ title, spec, network, path }]
       } catch (error) {
         process.stderr.write(`SKIPPED ${title}: ${Error.isError(error) ? error.message : String(error)}\n`)
         return []
@@ -75,7 +82,7 @@ function makeSubject(spec: EngineSpec, ring: RealRing, credentials: Credentials,
       if (!node) throw new Error(`no node ${ordinal}`)
       const username = user === 'control' ? { username: 'control' } : {}
       const connection: RespConnection = await connectResp(
-        { address: node.address, port: 6379, ...username, password: credentials[user].current },
+        { address: node.address, port: node.ports.client, ...username, password: credentials[user].current },
         2000,
       )
       try {
@@ -88,9 +95,9 @@ function makeSubject(spec: EngineSpec, ring: RealRing, credentials: Credentials,
 }
 
 /** Starts the nodes of a ring, lets the test have them, and stops them whatever happened. */
-export async function withRing(spec: EngineSpec, path: string, test: (subject: Subject) => Promise<void>): Promise<void> {
+export async function withRing({ spec, network, path }: Omit<Case, 'title'>, test: (subject: Subject) => Promise<void>): Promise<void> {
   const credentials = generateCredentials(randomBytes)
-  const ring = await startRing(spec, path, credentials)
+  const ring = await startRing(spec, path, credentials, { network })
   try {
     await test(makeSubject(spec, ring, credentials, wires(systemClock)[spec.engine]))
   } finally {

@@ -8,23 +8,28 @@ import type { EngineSpec } from '../../../shared/engines/specs.ts'
 import { available, type Subject, withRing } from './kit.ts'
 
 const run = promisify(execFile)
-const SPECS: EngineSpec[] = [
-  { engine: 'valkey', version: '8.1', shards: 3, replicas: 0 },
-  { engine: 'redis', version: '7.0', shards: 3, replicas: 0 },
+const CASES: Parameters<typeof available>[0] = [
+  { spec: { engine: 'valkey', version: '8.1', shards: 3, replicas: 0 }, network: 'own' },
+  { spec: { engine: 'valkey', version: '8.1', shards: 3, replicas: 0 }, network: 'shared' },
+  { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 0 }, network: 'shared' },
 ]
 const CLI = { valkey: 'valkey-cli', redis: 'redis-cli' }
 
 /** What a tenant would be told of that ring; this machine resolves no names of the cell. */
 const lineOf = ({ ring, credentials }: Subject, spec: EngineSpec, client: string): string => {
-  const told = engineOf(spec).connection({ addresses: ring.nodes.map(({ address }) => address), password: credentials.tenant.current })
+  const told = engineOf(spec).connection({
+    nodes: ring.nodes.map(({ address, ports }) => ({ address, port: ports.client })),
+    password: credentials.tenant.current,
+  })
   const line = told.clients.find((each) => each.client === client)
   if (!line) throw new Error(`there is no line for ${client}`)
   return line.code
 }
 
-describe.each(await available(SPECS))('$title', ({ spec, path }) => {
+describe.each(await available(CASES))('$title', (given) => {
+  const { spec, path } = given
   test('takes what its own client and ioredis write and read by the lines that a tenant is told', async () => {
-    await withRing(spec, path, async (subject) => {
+    await withRing(given, async (subject) => {
       expect((await subject.converge(false)).formed).toBe(true)
       const shell = lineOf(subject, spec, CLI[spec.engine])
       expect(shell.slice(shell.indexOf(CLI[spec.engine]))).not.toContain(subject.credentials.tenant.current)

@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { renderCredentials } from '../../../shared/engines/credentials.ts'
-import type { Credentials, Member, Target } from '../../../shared/engines/engine.ts'
+import type { Credentials, Member, NetworkKind, Ports, Target } from '../../../shared/engines/engine.ts'
 import { engineOf } from '../../../shared/engines/index.ts'
 import type { EngineSpec } from '../../../shared/engines/specs.ts'
+import { selfSigned } from '../../../shared/platform/certificate.ts'
+import { sharedPorts } from '../../../shared/platform/shared-ports.ts'
 
 /** A block of 127.128.0.0/9 of this process' own: 16 rings of up to 250 nodes before it comes round. */
 const BLOCK = { second: 128 + (process.pid % 127), third: (Math.floor(process.pid / 127) % 16) * 16 }
@@ -15,6 +17,7 @@ let rings = 0
 export interface RealNode {
   member: Member
   address: string
+  ports: Ports
   process: ChildProcess
   exited: Promise<void>
 }
@@ -22,8 +25,10 @@ export interface RealNode {
 /** Real server processes, started by the very script that a task runs, each at an address of its own; addresses may change, directories stay. */
 export interface RealRing {
   nodes: RealNode[]
+  /** The key of the ring's certificate, where it has one. */
+  key?: string
   targets(): Target[]
-  /** Starts a member anew, at a new address; `keepData` false takes its directory away first. */
+  /** Starts a member anew, at a new address or with new ports; `keepData` false takes its directory away first. */
   restart(ordinal: number, keepData: boolean): Promise<void>
   kill(ordinal: number): Promise<void>
   stop(): Promise<void>
@@ -42,6 +47,8 @@ async function metadataServer(): Promise<{ url: string; close(): void }> {
 }
 
 interface StartOptions {
+  /** Default: own. Shared, three hosts have an address each. */
+  network?: NetworkKind
   persistent?: boolean
   /** Instead of the engine's own, to measure against; it finds its address at the end of the metadata's URI. */
   script?: string
@@ -49,29 +56,36 @@ interface StartOptions {
 
 export async function startRing(spec: EngineSpec, path: string, credentials: Credentials, options: StartOptions = {}): Promise<RealRing> {
   const engine = engineOf(spec)
-  const plan = engine.container(spec, { persistent: options.persistent ?? true }, 256)
+  const network = options.network ?? 'own'
+  const plan = engine.container(spec, { persistent: options.persistent ?? true, memoryMiB: 256, network })
+  const identity = network === 'shared' ? selfSigned('ring', Date.now()) : undefined
   const root = await mkdtemp(join(tmpdir(), 'ringhold-ring-'))
   const metadata = await metadataServer()
   const third = BLOCK.third + (rings++ % 16)
   let addresses = 0
-  const nextAddress = (): string => `127.${BLOCK.second}.${third}.${(addresses++ % 250) + 1}`
+  const addressAt = (n: number): string => `127.${BLOCK.second}.${third}.${(n % 250) + 1}`
 
   async function start(member: Member): Promise<RealNode> {
-    const address = nextAddress()
+    const attempt = addresses++
+    const address = addressAt(network === 'own' ? attempt : member.ordinal % 3)
+    const ports = plan.ports ?? sharedPorts(`${root}/${member.ordinal}`, attempt)
     const cwd = join(root, `task-${member.ordinal}`)
     await mkdir(join(cwd, 'data'), { recursive: true })
+    const about = join(cwd, 'metadata.json')
+    await writeFile(about, JSON.stringify({ HostPrivateIPv4Address: address }, undefined, '\t'))
     const child = spawn('sh', ['-c', options.script ?? plan.script], {
       cwd,
       stdio: 'ignore',
       env: {
         PATH: `${path}:${process.env.PATH}`,
         ECS_CONTAINER_METADATA_URI_V4: `${metadata.url}/${address}`,
-        RINGHOLD_CREDENTIALS: renderCredentials(credentials),
-        ...plan.environment(member),
+        ECS_CONTAINER_METADATA_FILE: about,
+        RINGHOLD_CREDENTIALS: renderCredentials(credentials, identity),
+        ...plan.environment(member, ports),
       },
     })
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    return { member, address, process: child, exited }
+    return { member, address, ports, process: child, exited }
   }
   const nodes = await Promise.all(engine.members(spec).map(start))
 
@@ -82,7 +96,8 @@ export async function startRing(spec: EngineSpec, path: string, credentials: Cre
 
   return {
     nodes,
-    targets: () => nodes.map(({ member, address }) => ({ ...member, address, port: plan.ports.client })),
+    ...(identity ? { key: identity.key } : {}),
+    targets: () => nodes.map(({ member, address, ports }) => ({ ...member, address, ports })),
     kill,
     restart: async (ordinal, keepData) => {
       const old = nodes[ordinal]

@@ -1,11 +1,12 @@
-import type { EngineSpec } from '../../../shared/engines/specs.ts'
 import { available, idsOf, type Subject, withRing } from './kit.ts'
 
-const SPECS: EngineSpec[] = [
-  { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 },
-  { engine: 'redis', version: '7.0', shards: 3, replicas: 1 },
+const CASES: Parameters<typeof available>[0] = [
+  { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'own' },
+  { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 1 }, network: 'own' },
+  { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'shared' },
+  { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 1 }, network: 'shared' },
 ]
-const engines = await available(SPECS)
+const engines = await available(CASES)
 const DONE = { done: true, views: expect.anything() }
 const FORMED = { formed: true, steps: [], lost: [] }
 
@@ -31,9 +32,9 @@ const VALUES = KEYS.map((key) => `value of ${key}`)
 const hasten = (subject: Subject) =>
   Promise.all(subject.ring.nodes.map((node) => subject.as('control', node.member.ordinal, 'CONFIG', 'SET', 'cluster-node-timeout', '1000')))
 
-describe.each(engines)('$title', ({ spec, path }) => {
+describe.each(engines)('$title', (given) => {
   it.concurrent('ends in one ring, with the same ids, however often and wherever its formation is cut off', async () => {
-    await withRing(spec, path, async ({ act, next, views }) => {
+    await withRing(given, async ({ act, next, views }) => {
       for (const withinMs of [0, 10, 25, 40, 80, 120, 200, 350]) await act('FormRing', { withinMs })
       const before = idsOf(await views())
       expect(await act('FormRing')).toEqual(DONE)
@@ -45,7 +46,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
   it.concurrent.each([0, 3])(
     'forms without the node %i that died and came back empty at another address before the ring ever served',
     async (ordinal) => {
-      await withRing(spec, path, async ({ ring, act, converge, next }) => {
+      await withRing(given, async ({ ring, act, converge, next }) => {
         await act('FormRing', { withinMs: 700 })
         await ring.restart(ordinal, false)
         expect(await converge(false)).toEqual(FORMED)
@@ -55,7 +56,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
   )
 
   it.concurrent('is the same ring with the same data after all nodes came back at other addresses', async () => {
-    await withRing(spec, path, async (subject) => {
+    await withRing(given, async (subject) => {
       const { ring, act, views, converge } = subject
       expect(await act('FormRing')).toEqual(DONE)
       await fill(subject)
@@ -69,7 +70,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
   })
 
   it.concurrent('lets an empty successor in for a primary that was killed, and loses nothing that was written', async () => {
-    await withRing(spec, path, async (subject) => {
+    await withRing(given, async (subject) => {
       const { ring, act, converge } = subject
       expect(await act('FormRing')).toEqual(DONE)
       await fill(subject)
@@ -82,7 +83,7 @@ describe.each(engines)('$title', ({ spec, path }) => {
   })
 
   it.concurrent('says which shard is lost, and serves again with it empty, when all its copies are gone', async () => {
-    await withRing({ ...spec, replicas: 0 }, path, async ({ ring, act, next, converge, as }) => {
+    await withRing({ ...given, spec: { ...given.spec, replicas: 0 } }, async ({ ring, act, next, converge, as }) => {
       expect(await act('FormRing')).toEqual(DONE)
       await ring.restart(2, false)
       let plan = await next(true)

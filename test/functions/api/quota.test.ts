@@ -45,7 +45,7 @@ describe('the quota', () => {
 
   it.each([
     ['nodes', { nodes: 11 }, { requested: 6, used: 6, limit: 11 }],
-    ['cpu_units', { cpu_units: 1_400 }, { requested: 768, used: 768, limit: 1_400 }],
+    ['cpu_units', { cpu_units: 350 }, { requested: 192, used: 192, limit: 350 }],
     ['memory_mib', { memory_mib: 3000 }, { requested: 1536, used: 1536, limit: 3000 }],
   ])('counts %s too, and says what is missing', async (name, quota, members) => {
     const { key } = await api.tenant({ quota })

@@ -25,7 +25,7 @@ describe('a tenant', () => {
     const tenant = Tenant.parse(reply.body)
     expect(tenant).toMatchObject({
       ...{ name: 'Acme', state: 'active', plan: 'standard', overridden: [] },
-      quota: { clusters: 20, nodes: 200, cpu_units: 32_768, memory_mib: 65_536, webhooks: 10, keys: 50, requests_per_second: 100 },
+      quota: { clusters: 20, nodes: 200, cpu_units: 32_192, memory_mib: 65_536, webhooks: 10, keys: 50, requests_per_second: 100 },
       usage: { clusters: 0, nodes: 0, cpu_units: 0, memory_mib: 0, webhooks: 0, keys: 0 },
     })
     const found = await api.send('GET', reply.headers.location ?? '', as())
@@ -65,7 +65,7 @@ describe('a tenant', () => {
   it('shows what it uses, vCPU included, and is listed with it', async () => {
     const { id, key } = await api.tenant()
     await givenCluster(api, key)
-    const usage = { clusters: 1, nodes: 6, cpu_units: 768, memory_mib: 1_536, webhooks: 0, keys: 1 }
+    const usage = { clusters: 1, nodes: 6, cpu_units: 192, memory_mib: 1_536, webhooks: 0, keys: 1 }
     expect((await get(id)).body).toMatchObject({ usage })
     const listed = itemsOf((await api.send('GET', '/v1/usage', { ...as(), query: { limit: '1' } })).body)
     expect(listed.items[0]).toMatchObject({ tenant_id: id, plan: 'standard', usage, quota: { clusters: 20 } })
@@ -103,7 +103,7 @@ describe('a change of a tenant', () => {
     expect(refused.body).toMatchObject({ code: 'quota_exceeded', quota: 'clusters', used: 1, limit: 0 })
     await patch(id, { quota: { clusters: null } })
     const noCpu = await api.send('POST', '/v1/clusters', { key, body: SMALL })
-    expect(noCpu.body).toMatchObject({ code: 'quota_exceeded', quota: 'cpu_units', used: 768, limit: 0, requested: 768 })
+    expect(noCpu.body).toMatchObject({ code: 'quota_exceeded', quota: 'cpu_units', used: 192, limit: 0, requested: 192 })
   })
 
   it('is refused in whole when any of it is not valid', async () => {

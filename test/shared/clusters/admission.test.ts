@@ -4,8 +4,8 @@ import { AppError } from '../../../shared/contract/errors.ts'
 import type { HostClass } from '../../../shared/platform/env.ts'
 
 const hosts: HostClass[] = [
-  { name: 'small', max_node_memory_mib: 3000, capacity_providers: { a: 's-a', b: 's-b', c: 's-c' } },
-  { name: 'large', max_node_memory_mib: 60_000, capacity_providers: { a: 'l-a', b: 'l-b' } },
+  { name: 'small', max_node_memory_mib: 3000, network: 'own', capacity_providers: { a: 's-a', b: 's-b', c: 's-c' } },
+  { name: 'large', max_node_memory_mib: 60_000, network: 'own', capacity_providers: { a: 'l-a', b: 'l-b' } },
 ]
 const request = (more: object) => ClusterCreate.parse({ engine: 'valkey', size: '1g', ...more })
 
@@ -21,11 +21,11 @@ function refused(more: object): { code: string; pointers: string[] } {
 describe('a cluster is admitted', () => {
   it('to all AZs of the cell by default', () => {
     expect(azsOf(hosts)).toEqual(['a', 'b', 'c'])
-    expect(admit(hosts, request({})).azs).toEqual(['a', 'b', 'c'])
+    expect(admit(hosts, request({})).spec.azs).toEqual(['a', 'b', 'c'])
   })
 
   it('when every AZ it asks for has a host that can carry its nodes', () => {
-    expect(admit(hosts, request({ size: '32g', azs: ['a', 'b'] })).size).toBe('32g')
+    expect(admit(hosts, request({ size: '32g', azs: ['a', 'b'] })).spec.size).toBe('32g')
     expect(refused({ size: '32g' })).toEqual({ code: 'size_not_available', pointers: ['/size'] })
     expect(refused({ size: '64g', azs: ['a'] })).toEqual({ code: 'size_not_available', pointers: ['/size'] })
   })

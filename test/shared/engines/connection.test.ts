@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { connection } from '../../../shared/engines/redis/connection.ts'
 
-const told = (password: string) => connection({ addresses: ['10.0.0.1', '10.0.0.2'], name: 'clu.cell.internal', password })
+const told = (password: string) =>
+  connection({ nodes: ['10.0.0.1', '10.0.0.2'].map((address) => ({ address, port: 6379 })), name: 'clu.cell.internal', password })
 const codeOf = (client: string, password: string): string => told(password).clients.find((each) => each.client === client)?.code ?? ''
 
 /** What nobody generates, but would break a line that is not escaped. */

@@ -14,7 +14,7 @@ function largestRing() {
     members: view.members.map((m) => ({
       ...m,
       engine_node_id: long(m.engine_node_id),
-      address: m.address.padEnd(15, '1'),
+      place: m.place.padEnd(26, '1'),
       ...(m.primary_id ? { primary_id: long(m.primary_id) } : {}),
     })),
   }))

@@ -2,7 +2,7 @@ import type { Target } from '../../../shared/engines/engine.ts'
 import type { Node, Order } from '../../../shared/engines/redis/orders.ts'
 import type { NodeState } from '../../../shared/engines/redis/probe.ts'
 import { members } from '../../../shared/engines/redis/ring.ts'
-import { addressOf } from './views.ts'
+import { addressOf, PORTS, placeOf } from './views.ts'
 
 interface Modelled {
   target: Target
@@ -24,7 +24,7 @@ export class RingModel {
   #ids = 0
 
   constructor(shards: number, replicas: number) {
-    this.nodes = members({ shards, replicas }).map((member) => this.#blank({ ...member, address: addressOf(member.ordinal), port: 6379 }))
+    this.nodes = members({ shards, replicas }).map((member) => this.#blank({ ...member, address: addressOf(member.ordinal), ports: PORTS }))
   }
 
   #blank(target: Target): Modelled {
@@ -50,7 +50,7 @@ export class RingModel {
         const other = byId.get(id)
         return {
           engine_node_id: id,
-          address: other?.target.address ?? '10.9.9.9',
+          place: placeOf(other?.target.address ?? '10.9.9.9'),
           role: other?.primaryId ? ('replica' as const) : ('primary' as const),
           ...(other?.primaryId ? { primary_id: other.primaryId } : {}),
           ranges: other?.slots ? [other.slots] : [],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { NodeView } from '../../../shared/engines/engine.ts'
 import { members, next, slotsOf } from '../../../shared/engines/redis/ring.ts'
-import { blankView, goodViews } from './views.ts'
+import { blankView, goodViews, placeOf } from './views.ts'
 
 const topology = fc.record({ shards: fc.integer({ min: 3, max: 60 }), replicas: fc.integer({ min: 0, max: 3 }) })
 const small = fc.record({ shards: fc.integer({ min: 3, max: 5 }), replicas: fc.integer({ min: 0, max: 2 }) })
@@ -39,9 +39,9 @@ describe('members', () => {
 /** One thing that is wrong in one node's view, by number. */
 const FLAWS: ((view: Extract<NodeView, { reachable: true }>, at: number) => void)[] = [
   (view, at) => view.members.splice(at % view.members.length, 1),
-  (view) => view.members.push({ engine_node_id: 'stranger', address: '10.9.9.9', role: 'primary', ranges: [], healthy: true }),
+  (view) => view.members.push({ engine_node_id: 'stranger', place: placeOf('10.9.9.9'), role: 'primary', ranges: [], healthy: true }),
   (view, at) => Object.assign(view.members[at % view.members.length] ?? {}, { healthy: false }),
-  (view, at) => Object.assign(view.members[at % view.members.length] ?? {}, { address: '10.9.9.9' }),
+  (view, at) => Object.assign(view.members[at % view.members.length] ?? {}, { place: placeOf('10.9.9.9') }),
   (view) => Object.assign(view.members.find((m) => m.role === 'primary') ?? {}, { ranges: [[0, 16_383]] }),
   (view) => Object.assign(view.members.find((m) => m.ranges.length > 0) ?? {}, { ranges: [] }),
   (view, at) => Object.assign(view.members[at % view.members.length] ?? {}, { role: 'replica', primary_id: 'nobody', ranges: [] }),
@@ -145,7 +145,7 @@ describe('next', () => {
     const { of, views } = goodViews(3, 1)
     const moved = views.map((view) => {
       const members = view.members.map((m) =>
-        m.engine_node_id === view.engine_node_id ? { ...m, address: `10.1.0.${view.ordinal}` } : { ...m, healthy: false },
+        m.engine_node_id === view.engine_node_id ? { ...m, place: placeOf(`10.1.0.${view.ordinal}`) } : { ...m, healthy: false },
       )
       return { ...view, serving: false, members }
     })

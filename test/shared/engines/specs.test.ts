@@ -11,7 +11,9 @@ describe('what is on offer', () => {
       expect(offer.versions).toContain(offer.default_version)
       for (const version of offer.versions) {
         const spec = EngineSpec.parse({ engine: offer.engine, version, shards: offer.shards.default, replicas: offer.replicas.default })
-        expect(engineOf(spec).container(spec, { persistent: true }, 512).image).toMatch(new RegExp(`:${version}$`))
+        expect(engineOf(spec).container(spec, { persistent: true, memoryMiB: 512, network: 'own' }).image).toMatch(
+          new RegExp(`:${version}$`),
+        )
       }
     }
     expect(Object.keys(engines).sort()).toEqual([...ENGINE_NAMES].sort())

@@ -3,6 +3,8 @@ import { members, slotsOf } from '../../../shared/engines/redis/ring.ts'
 
 type Reachable = Extract<NodeView, { reachable: true }>
 
+export const PORTS = { client: 6379, peers: 6379, bus: 16379 }
+export const placeOf = (address: string): string => `${address}:6379@16379`
 export const addressOf = (ordinal: number): string => `10.0.0.${ordinal + 1}`
 const idOf = (ordinal: number): string => `id-${ordinal}`
 
@@ -11,7 +13,7 @@ export function goodViews(shards: number, replicas: number): { of: Member[]; vie
   const of = members({ shards, replicas })
   const ring = of.map(({ ordinal, shard, role }) => ({
     engine_node_id: idOf(ordinal),
-    address: addressOf(ordinal),
+    place: placeOf(addressOf(ordinal)),
     role,
     ...(role === 'replica' ? { primary_id: idOf(shard) } : {}),
     ranges: role === 'primary' ? [slotsOf(shard, shards)] : [],
@@ -26,6 +28,6 @@ export function goodViews(shards: number, replicas: number): { of: Member[]; vie
 
 /** What a node says that was just started on an empty directory. */
 export function blankView(ordinal: number, id = `blank-${ordinal}`): Reachable {
-  const self = { engine_node_id: id, address: addressOf(ordinal), role: 'primary' as const, ranges: [], healthy: true }
+  const self = { engine_node_id: id, place: placeOf(addressOf(ordinal)), role: 'primary' as const, ranges: [], healthy: true }
   return { ordinal, reachable: true, engine_node_id: id, serving: false, settled: true, members: [self] }
 }

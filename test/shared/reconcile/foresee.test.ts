@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { specOf } from '../../../shared/contract/cluster.ts'
+import type { HostClass } from '../../../shared/platform/env.ts'
 import type { Host } from '../../../shared/platform/hosts.ts'
 import { foresee } from '../../../shared/reconcile/foresee.ts'
 
 const AZS = ['a', 'b', 'c']
 const AT = '2030-01-01T00:00:00.000Z'
-const classes = [
-  { name: 'small', max_node_memory_mib: 8_000, capacity_providers: { a: 'small-a', b: 'small-b', c: 'small-c' } },
-  { name: 'large', max_node_memory_mib: 60_000, capacity_providers: { a: 'large-a', b: 'large-b', c: 'large-c' } },
+const classes: HostClass[] = [
+  { name: 'small', max_node_memory_mib: 8_000, network: 'own', capacity_providers: { a: 'small-a', b: 'small-b', c: 'small-c' } },
+  { name: 'large', max_node_memory_mib: 60_000, network: 'own', capacity_providers: { a: 'large-a', b: 'large-b', c: 'large-c' } },
 ]
 const limits = (max_per_az: number) => ({
   small: { max_per_az, cpu_units: 4096, memory_mib: 8_000, interfaces: 20 },

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ClusterRecord } from '../../../../shared/clusters/record.ts'
-import { ringOf } from '../../../../shared/clusters/ring-of.ts'
+import { containerOf } from '../../../../shared/clusters/ring-of.ts'
 import { idMaker } from '../../../../shared/platform/ids.ts'
 import type { CellPlan } from '../../../../shared/reconcile/deps.ts'
 import { taskDefinition } from '../../../../shared/reconcile/steps/define-task.ts'
@@ -27,15 +27,17 @@ function definitionOf(durability: ClusterRecord['spec']['durability'] = 'replica
   const definition = taskDefinition(cell, { ...cluster, spec })
   const [container, ...others] = definition.containerDefinitions ?? []
   if (!container || others.length > 0) throw new Error('a node is one container')
-  return { definition, container, script: container.command?.join('') ?? '', engine: ringOf(spec).container.script }
+  return { definition, container, script: container.command?.join('') ?? '', engine: containerOf({ ...cluster, spec }).script }
 }
 
 describe('the container of a node', () => {
   test('has nothing to escalate with, and limits', () => {
     const { definition, container } = definitionOf()
-    expect(definition).toMatchObject({ networkMode: 'awsvpc', requiresCompatibilities: ['EC2'], cpu: '128', memory: '256' })
+    expect(definition).toMatchObject({ networkMode: 'awsvpc', requiresCompatibilities: ['EC2'], memory: '256' })
+    expect(definition.cpu).toBeUndefined()
     expect(definition.taskRoleArn).toBeUndefined()
     expect(container).toMatchObject({
+      cpu: 32,
       user: '999',
       readonlyRootFilesystem: true,
       linuxParameters: { capabilities: { drop: ['ALL'] } },
