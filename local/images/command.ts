@@ -1,19 +1,18 @@
 import { execFile } from 'node:child_process'
 
 /** Runs a program to its end and answers its standard output; fails with the last lines it complained. */
-export type Command = (program: string, args: string[], options?: { cwd?: string; tempDir?: string }) => Promise<string>
+export type Command = (program: string, args: string[], options?: { cwd?: string }) => Promise<string>
 
 const LONGEST_MS = 180_000
 
 /** @param signal ends what runs, and answers when it has ended */
 export const commands =
   (signal?: AbortSignal): Command =>
-  (program, args, { cwd, tempDir } = {}) =>
+  (program, args, { cwd } = {}) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted()
       const options = {
         ...(cwd === undefined ? {} : { cwd }),
-        ...(tempDir === undefined ? {} : { env: { ...process.env, TMPDIR: tempDir } }),
         maxBuffer: 16 * 1024 * 1024,
         timeout: LONGEST_MS,
       }

