@@ -7,7 +7,7 @@ import { type XmlElement, xmlDocument } from '../aws/xml.ts'
 import { durableMap } from '../store/durable-map.ts'
 import type { NetworkSpec } from '../template/network.ts'
 import { DescribeInput, describe, groupArn, tagItems } from './describe.ts'
-import { IpPermissions, toRules } from './rules.ts'
+import { addedItems, IpPermissions, toRules } from './rules.ts'
 import { type Direction, SecurityGroup, type SecurityGroups, securityGroups } from './security-groups.ts'
 
 export interface Ec2Options {
@@ -54,8 +54,10 @@ function action<S extends z.ZodType>(schema: S, run: (input: z.infer<S>) => XmlE
 function actions(groups: SecurityGroups, { account, region }: Ec2Options): Record<string, Action> {
   const authorize = (direction: Direction) =>
     action(RulesInput, (input) => {
-      groups.authorize(input.GroupId, direction, toRules(input.IpPermissions))
-      return { return: true }
+      const rules = toRules(input.IpPermissions)
+      groups.authorize(input.GroupId, direction, rules)
+      const added = addedItems(rules, { groupId: input.GroupId, account, isEgress: direction === 'egress' })
+      return { return: true, securityGroupRuleSet: { item: added } }
     })
   const revoke = (direction: Direction) =>
     action(RulesInput, (input) => {

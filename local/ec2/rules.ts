@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import type { XmlElement } from '../aws/xml.ts'
 
@@ -74,4 +75,20 @@ export function permissionItems(rules: Rule[], account: string): XmlElement[] {
       },
     ]
   })
+}
+
+/** As AuthorizeSecurityGroupIngress and -Egress answer what they added: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html */
+export function addedItems(rules: Rule[], group: { groupId: string; account: string; isEgress: boolean }): XmlElement[] {
+  const { groupId, account, isEgress } = group
+  return rules.map((rule) => ({
+    securityGroupRuleId: `sgr-${randomBytes(9).toString('hex').slice(1)}`,
+    groupId,
+    groupOwnerId: account,
+    isEgress,
+    ipProtocol: rule.protocol,
+    fromPort: rule.fromPort,
+    toPort: rule.toPort,
+    ...(rule.peer.kind === 'cidr' ? { cidrIpv4: rule.peer.id } : { referencedGroupInfo: { groupId: rule.peer.id, userId: account } }),
+    ...described(rule),
+  }))
 }

@@ -25,6 +25,8 @@ function checkName(name: string): void {
     throw new AwsError('HierarchyLevelLimitExceededException', `A parameter name has at most ${MAX_LEVELS} levels.`)
   if (levels.length > 1 && !name.startsWith('/'))
     throw new AwsError('ValidationException', 'Parameter name: must be a fully qualified name.')
+  // The public parameters are AWS's own: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-finding-public-parameters.html
+  if (/^\/aws/i.test(name)) throw new AwsError('AccessDeniedException', `No access to reserved parameter name: ${name.slice(1)}.`)
   if (/^(aws|ssm)/i.test(levels[0] ?? ''))
     throw new AwsError('ValidationException', 'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).')
 }

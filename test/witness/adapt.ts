@@ -32,7 +32,11 @@ interface Cannot {
 }
 
 const any = (): boolean => true
-const ownRules = (type: string): Cannot => ({ what: type, reason: "ministack's CloudFormation has no rules apart from their groups", when: any })
+const ownRules = (type: string): Cannot => ({
+  what: type,
+  reason: "ministack's CloudFormation has no rules apart from their groups",
+  when: any,
+})
 
 /** What the emulator's CloudFormation cannot make, by resource type. */
 const CANNOT: Record<string, Cannot> = {
@@ -112,10 +116,15 @@ function withoutAbsentFilters(resources: Resources, stripped: Stripped[]): Resou
     Object.entries(resources).map(([id, resource]) => {
       const filtered = Filtered.safeParse(resource.Properties)
       if (resource.Type !== 'AWS::Lambda::EventSourceMapping' || !filtered.success) return [id, resource]
-      const Filters = filtered.data.FilterCriteria.Filters.map(({ Pattern }) => ({ Pattern: JSON.stringify(withoutAbsent(JSON.parse(Pattern))) }))
+      const Filters = filtered.data.FilterCriteria.Filters.map(({ Pattern }) => ({
+        Pattern: JSON.stringify(withoutAbsent(JSON.parse(Pattern))),
+      }))
       if (isDeepStrictEqual(Filters, filtered.data.FilterCriteria.Filters)) return [id, resource]
       if (!stripped.some(({ what }) => what === ABSENT))
-        stripped.push({ what: ABSENT, reason: 'ministack looks for the field above it first, which AWS does not; its EventBridge is asked instead' })
+        stripped.push({
+          what: ABSENT,
+          reason: 'ministack looks for the field above it first, which AWS does not; its EventBridge is asked instead',
+        })
       return [id, { ...resource, Properties: { ...filtered.data, FilterCriteria: { Filters } } }]
     }),
   )
@@ -126,7 +135,10 @@ function withOwnParameters(template: Template, stripped: Stripped[]): Template['
     Object.entries(template.Parameters ?? {}).map(([id, parameter]) => {
       const { Default } = parameter
       if (typeof Default !== 'string' || !PUBLIC_PARAMETER.test(Default)) return [id, parameter]
-      stripped.push({ what: `parameter ${Default}`, reason: 'AWS fills it in, and nobody else may: one of the same content stands in for it' })
+      stripped.push({
+        what: `parameter ${Default}`,
+        reason: 'AWS fills it in, and nobody else may: one of the same content stands in for it',
+      })
       return [id, { ...parameter, Default: publicParameterHere(Default) }]
     }),
   )

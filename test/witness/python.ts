@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
-const CACHE = join(import.meta.dirname, '..', '..', '.cache', 'witness')
+const ROOT = join(import.meta.dirname, '..', '..')
+const CACHE = join(ROOT, '.cache', 'witness')
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 const ATTEMPTS = 3
 
@@ -53,7 +54,7 @@ async function findPython(): Promise<{ command: string; version: string }> {
 }
 
 /** Into a folder beside the wanted one, so that what is half installed is never taken for all of it. */
-async function install(command: string, packages: string, tell: (line: string) => void): Promise<void> {
+async function install(command: string, packages: string, requirements: string, tell: (line: string) => void): Promise<void> {
   const fresh = `${packages}.${process.pid}`
   const args = [
     '-m',
@@ -66,14 +67,14 @@ async function install(command: string, packages: string, tell: (line: string) =
     '--target',
     fresh,
     '--requirement',
-    REQUIREMENTS,
+    requirements,
   ]
   for (let attempt = 1; ; attempt += 1) {
-    tell(`installing the emulators (attempt ${attempt} of ${ATTEMPTS}) ...`)
+    tell(`installing ${relative(ROOT, requirements)} (attempt ${attempt} of ${ATTEMPTS}) ...`)
     await rm(fresh, { recursive: true, force: true })
     const { code, said } = await run(command, args)
     if (code === 0) break
-    if (attempt === ATTEMPTS) throw new Error(`pip cannot install test/witness/requirements.txt:\n${said}`)
+    if (attempt === ATTEMPTS) throw new Error(`pip cannot install ${relative(ROOT, requirements)}:\n${said}`)
   }
   await rename(fresh, packages).catch(async (error: unknown) => {
     // Another run was faster.
@@ -83,16 +84,16 @@ async function install(command: string, packages: string, tell: (line: string) =
 }
 
 /**
- * The machine's Python with the pinned emulators, which are installed below .cache at the first time.
+ * The machine's Python with pinned packages, the emulators unless others are named, which are installed below .cache at the first time.
  * @throws NoPython when there is none, an Error when pip fails three times
  */
-export async function givenPython(tell: (line: string) => void = () => undefined): Promise<Python> {
+export async function givenPython(tell: (line: string) => void = () => undefined, requirements: string = REQUIREMENTS): Promise<Python> {
   const { command, version } = await findPython()
-  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 16)
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 16)
   const packages = join(CACHE, `python${version}-${hash}`)
   if (!existsSync(packages)) {
     await mkdir(CACHE, { recursive: true })
-    await install(command, packages, tell)
+    await install(command, packages, requirements, tell)
   }
   return { command, packages }
 }

@@ -85,6 +85,24 @@ describe('the local EC2', () => {
     await expect(ids({ Filters: [{ Name: 'owner-id', Values: ['x'] }] })).rejects.toThrow("no filter 'owner-id'")
   })
 
+  it('answers the rules that it added, one for each peer', async () => {
+    const id = await create()
+    const added = await authorize(
+      id,
+      open6379({ IpRanges: [{ CidrIp: '10.0.0.0/16', Description: 'clients' }], UserIdGroupPairs: [{ GroupId: 'sg-ring' }] }),
+    )
+    const rule = { GroupId: id, GroupOwnerId: '123456789012', IsEgress: false, IpProtocol: 'tcp', FromPort: 6379, ToPort: 6379 }
+    expect(added.Return).toBe(true)
+    expect(added.SecurityGroupRules).toEqual([
+      { ...rule, CidrIpv4: '10.0.0.0/16', Description: 'clients', SecurityGroupRuleId: expect.stringMatching(/^sgr-[0-9a-f]{17}$/) },
+      {
+        ...rule,
+        ReferencedGroupInfo: { GroupId: 'sg-ring', UserId: '123456789012' },
+        SecurityGroupRuleId: expect.stringMatching(/^sgr-[0-9a-f]{17}$/),
+      },
+    ])
+  })
+
   it('takes a name once in a VPC', async () => {
     await create()
     await expect(create()).rejects.toMatchObject({ name: 'InvalidGroup.Duplicate' })

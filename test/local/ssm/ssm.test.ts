@@ -90,7 +90,9 @@ describe('the local SSM', () => {
   it('refuses what SSM refuses, and by name what it has no model of', async () => {
     const refused = (input: Partial<PutParameterCommandInput>, name: string) => expect(put(input)).rejects.toMatchObject({ name })
     await refused({ Value: 'x'.repeat(4097) }, 'ValidationException')
-    await refused({ Name: '/aws/x' }, 'ValidationException')
+    await refused({ Name: '/aws/x' }, 'AccessDeniedException')
+    await refused({ Name: '/ssm/x' }, 'ValidationException')
+    await refused({ Name: 'aws' }, 'ValidationException')
     await refused({ Name: 'a/b' }, 'ValidationException')
     await refused({ Name: 'a b' }, 'ValidationException')
     await refused({ Name: '/a'.repeat(16) }, 'HierarchyLevelLimitExceededException')
