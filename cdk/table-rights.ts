@@ -1,7 +1,7 @@
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement, Role, SessionTagsPrincipal } from 'aws-cdk-lib/aws-iam'
 import type { FunctionName } from '../shared/platform/env.ts'
-import { apiKeyKey, DUE_INDEX, DUE_KINDS, dueShards, TENANT_TAG, tenantId, tenantPartition } from '../shared/platform/table.ts'
+import { apiKeyKey, DUE_INDEX, DUE_KINDS, dueShards, TENANT_TAG, TURNS, tenantId, tenantPartition } from '../shared/platform/table.ts'
 import type { CellFunction, RoleVariable } from './function.ts'
 
 type ItemAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem'
@@ -67,7 +67,7 @@ export function tableRights(functions: Record<Remembering, CellFunction>, table:
     const role = { id: 'TenantRole', variable: 'TENANT_ROLE_ARN', description: `Items of one tenant, for function ${name}` } as const
     perTenant(functions[name], role, { actions: TENANTS[name], table, conditions: own })
   }
-  const { api, sweep } = functions
+  const { api, step, sweep } = functions
   for (const name of ['api', 'sweep'] as const) {
     const keys = {
       id: 'KeysRole',
@@ -78,6 +78,8 @@ export function tableRights(functions: Record<Remembering, CellFunction>, table:
   }
   // Whose a key is, is not known before it is read.
   api.may(['GetItem'], 'dynamodb', [table.tableArn], inPartitions('StringLike', [API_KEYS]))
+  // At what AWS allows rarely, rings of all tenants take turns.
+  step.may(['UpdateItem'], 'dynamodb', [table.tableArn], inPartitions('StringEquals', [TURNS.pk]))
   // What is due, of all tenants: the index holds keys only.
   sweep.may(['Query'], 'dynamodb', [`${table.tableArn}/index/${DUE_INDEX}`], inPartitions('StringEquals', DUE_KINDS.flatMap(dueShards)))
 }

@@ -1,5 +1,6 @@
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { SSMClient } from '@aws-sdk/client-ssm'
+import { PATIENT } from '../shared/platform/aws-clients.ts'
 import { systemClock } from '../shared/platform/clock.ts'
 import { containers } from '../shared/platform/containers.ts'
 import { readEnv } from '../shared/platform/env.ts'
@@ -23,8 +24,8 @@ export function createHandler(overrides: Partial<ObserveDeps> = {}) {
     clock: systemClock,
     newId: idMaker(systemClock.now),
     log: jsonLog({ function: 'observe', cell: env.CELL }),
-    containers: containers(new ECSClient({}), env.ECS_CLUSTER),
-    secrets: parameterSecrets(new SSMClient({})),
+    containers: containers(new ECSClient(PATIENT), env.ECS_CLUSTER),
+    secrets: parameterSecrets(new SSMClient(PATIENT)),
     ring: ringInvoker(env.RING_FUNCTION, systemClock),
     ...overrides,
   }

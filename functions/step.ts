@@ -3,6 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { Route53Client } from '@aws-sdk/client-route-53'
 import { SSMClient } from '@aws-sdk/client-ssm'
+import { PATIENT } from '../shared/platform/aws-clients.ts'
 import { systemClock } from '../shared/platform/clock.ts'
 import { containers } from '../shared/platform/containers.ts'
 import { readEnv } from '../shared/platform/env.ts'
@@ -14,6 +15,7 @@ import { ringInvoker } from '../shared/platform/ring.ts'
 import { parameterSecrets } from '../shared/platform/secrets.ts'
 import { tableClients } from '../shared/platform/tenant-clients.ts'
 import { tableFor } from '../shared/platform/tenant-table.ts'
+import { definitionTurns } from '../shared/platform/turns.ts'
 import { apply } from '../shared/reconcile/apply.ts'
 import { cellPlan, type StepDeps } from '../shared/reconcile/deps.ts'
 import { StepEvent } from '../shared/reconcile/model.ts'
@@ -21,7 +23,7 @@ import { task } from './edge/task.ts'
 
 export function createHandler(overrides: Partial<StepDeps> = {}) {
   const env = readEnv('step')
-  const { under } = tableClients()
+  const { ownDocuments, under } = tableClients()
   const deps: StepDeps = {
     documentsFor: under(env.TENANT_ROLE_ARN),
     tableName: env.TABLE_NAME,
@@ -29,11 +31,12 @@ export function createHandler(overrides: Partial<StepDeps> = {}) {
     newId: idMaker(systemClock.now),
     log: jsonLog({ function: 'step', cell: env.CELL }),
     random: randomBytes,
-    containers: containers(new ECSClient({}), env.ECS_CLUSTER),
-    network: network(new EC2Client({}), env.VPC_ID),
-    names: names(new Route53Client({}), env.HOSTED_ZONE_ID),
-    secrets: parameterSecrets(new SSMClient({})),
+    containers: containers(new ECSClient(PATIENT), env.ECS_CLUSTER),
+    network: network(new EC2Client(PATIENT), env.VPC_ID),
+    names: names(new Route53Client(PATIENT), env.HOSTED_ZONE_ID),
+    secrets: parameterSecrets(new SSMClient(PATIENT)),
     ring: ringInvoker(env.RING_FUNCTION, systemClock),
+    definitionTurns: definitionTurns({ ownDocuments, tableName: env.TABLE_NAME, clock: systemClock }),
     cell: cellPlan(env),
     ...overrides,
   }

@@ -11,6 +11,8 @@ export const Resources = z.object({
   credentials_parameter: z.string().optional(),
   security_group_id: z.string().optional(),
   task_definition_arn: z.string().optional(),
+  /** From when on it may be registered: rings queue for that. */
+  definition_turn_at: z.string().optional(),
   /** The addresses last published under the cluster's name. */
   published_addresses: z.array(z.string()).optional(),
   /** Taken back: looked for by name and gone, whether or not it was ever written down above. */

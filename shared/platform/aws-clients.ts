@@ -1,6 +1,12 @@
 import { DynamoDBClient, TransactionConflictException } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 
+/**
+ * For what many rings ask of an account at once: a call that is refused for its rate is made up to four times more, after 1, 2, 4
+ * and 8 s at most, at random; a step may take a minute. https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+export const PATIENT = { maxAttempts: 5 }
+
 /** A map with a member called `constructor`, such as labels may be, is taken for an instance of some class. */
 const marshallOptions = { removeUndefinedValues: true, convertClassInstanceToMap: true }
 

@@ -56,12 +56,16 @@ const permission = (opening: Opening): IpPermission => ({
   ...(opening.groups?.length ? { UserIdGroupPairs: opening.groups.map((GroupId) => ({ GroupId })) } : {}),
 })
 
-/** Each opening by itself: one that is open already refuses the whole call. */
-async function open(ec2: EC2Client, groupId: string, opening: Opening): Promise<void> {
+/**
+ * All at once: an account may ask five times a second. One that is open already refuses them all; then each is opened by itself.
+ * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
+async function open(ec2: EC2Client, groupId: string, openings: Opening[]): Promise<void> {
   try {
-    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: [permission(opening)] }))
+    await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: openings.map(permission) }))
   } catch (error) {
     if (!named(error, 'InvalidPermission.Duplicate')) throw error
+    if (openings.length > 1) await Promise.all(openings.map((opening) => open(ec2, groupId, [opening])))
   }
 }
 
@@ -78,9 +82,7 @@ export function network(ec2: EC2Client, vpcId: string): Network {
       if (!found) throw new Error(`security group ${name} is neither made nor found`)
       return found
     },
-    open: async (groupId, openings) => {
-      await Promise.all(openings.map((opening) => open(ec2, groupId, opening)))
-    },
+    open: (groupId, openings) => open(ec2, groupId, openings),
     find: (name) => find(ec2, vpcId, name),
     remove: async (groupId) => {
       try {

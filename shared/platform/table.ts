@@ -70,6 +70,9 @@ export const tenantKey = (tenant: TenantId, sortKey: string): Key => ({ pk: tena
 /** API keys stand outside the tenants' partitions: they are what tells the tenant. */
 export const apiKeyKey = (keyId: string): Key => ({ pk: `KEY#${keyId}`, sk: 'KEY' })
 
+/** Who may ask AWS when for what is rarely allowed: outside the tenants' partitions. */
+export const TURNS: Key = { pk: 'TURNS', sk: 'TURNS' }
+
 /** The sparse index of what is due: `due_pk` is one of these, `due_at` the moment (RFC 3339). */
 export const DUE_INDEX = 'due'
 export const DUE_SHARDS = 4

@@ -6,7 +6,7 @@ import type { TenantTable } from '../platform/tenant-table.ts'
 import type { StepDeps } from './deps.ts'
 import type { StepEvent, StepName } from './model.ts'
 import { noteStep } from './progress.ts'
-import { Superseded } from './steps/context.ts'
+import { NotYet, Superseded } from './steps/context.ts'
 import { STEPS } from './steps/index.ts'
 import { toldOfStep } from './told.ts'
 
@@ -69,8 +69,8 @@ async function runStep(deps: StepDeps, table: TenantTable, event: Extract<StepEv
       cluster.operation_id ? noteStep(table, cluster.operation_id, name, end) : undefined,
     ])
   } catch (error) {
-    // The next Observe sees who took over, or what is wanted now.
-    if (!(error instanceof Superseded)) throw error
+    // The next Observe sees who took over, what is wanted now, or what is waited for.
+    if (!(error instanceof Superseded || error instanceof NotYet)) throw error
   }
 }
 

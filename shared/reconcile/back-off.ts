@@ -12,11 +12,14 @@ const MAX_FOR_ROOM_MS = 60_000
 /** What LaunchNodes fails with when ECS would not take a task: a lack of capacity. */
 export const NOT_PLACED = 'NotPlaced'
 
+/** What RemoveDefinition fails with while there are not enough turns for all. */
+export const OTHERS_FIRST = 'OthersFirst'
+
 /**
  * An account's rate, shared by all its clusters: one a second for task definitions. Who waits long for its turn only lets
  * others pass: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/request-throttling.html
  */
-const THROTTLED = /^(Throttl|RequestThrottled|RequestLimitExceeded|TooManyRequests|PriorRequestNotComplete)/
+const THROTTLED = /^(Throttl|RequestThrottled|RequestLimitExceeded|TooManyRequests|PriorRequestNotComplete|OthersFirst)/
 const MAX_FOR_A_TURN_MS = 20_000
 
 /** From 0.75 to 1.25, for each cluster its own: those that were throttled together come again apart. */

@@ -8,6 +8,7 @@ import type { Network } from '../platform/network.ts'
 import type { InvokeRing } from '../platform/ring.ts'
 import type { Secrets } from '../platform/secrets.ts'
 import type { TableDeps } from '../platform/tenant-table.ts'
+import type { Turns } from '../platform/turns.ts'
 
 /** What looking needs: nothing here can change AWS. */
 export interface ObserveDeps extends TableDeps {
@@ -43,6 +44,8 @@ export interface StepDeps extends TableDeps {
   names: Names
   secrets: Secrets
   ring: InvokeRing
+  /** At registering and deregistering task definitions. */
+  definitionTurns: Turns
   cell: CellPlan
 }
 

@@ -24,10 +24,15 @@ async function readOperation(table: TenantTable, cluster: ClusterRecord): Promis
 }
 
 /** Tasks by what the records say and by who started them: the second finds what a crash kept from the first. */
-async function readTasks(deps: Pick<ObserveDeps, 'containers'>, cluster: ClusterRecord, records: NodeRecord[]): Promise<Task[]> {
+async function readTasks(
+  deps: Pick<ObserveDeps, 'containers'>,
+  cluster: ClusterRecord,
+  records: NodeRecord[],
+  thorough: boolean,
+): Promise<Task[]> {
   const untouched = records.length === 0 && cluster.intent === 'present' && cluster.failure === undefined
   if (untouched) return []
-  const listed = await deps.containers.listStartedBy(startedBy(cluster.tenant_id, cluster.id))
+  const listed = thorough ? await deps.containers.listStartedBy(startedBy(cluster.tenant_id, cluster.id)) : []
   const known = records.flatMap((record) => record.task_arn ?? [])
   return deps.containers.describe([...new Set([...listed, ...known])])
 }
@@ -56,14 +61,18 @@ async function probe(deps: ObserveDeps, cluster: ClusterRecord, parameter: strin
   }
 }
 
-/** The members with their tasks, and the tasks that no member claims. */
+/**
+ * The members with their tasks, and the tasks that no member claims.
+ * @param thorough looks for such tasks too; all rings of an account share twenty such questions a second
+ */
 export async function seeNodes(
   deps: Pick<ObserveDeps, 'containers'>,
   table: TenantTable,
   cluster: ClusterRecord,
+  thorough: boolean,
 ): Promise<Pick<Observed, 'nodes' | 'strays'>> {
   const records = await readNodes(table, cluster.id)
-  const tasks = await readTasks(deps, cluster, records)
+  const tasks = await readTasks(deps, cluster, records, thorough)
   const byOrdinal = new Map(records.map((record) => [record.ordinal, record]))
   const byArn = new Map(tasks.map((task) => [task.arn, task]))
   const nodes = ringOf(cluster.spec).members.map((member): ObservedNode => {
@@ -75,15 +84,29 @@ export async function seeNodes(
   return { nodes, strays: tasks.filter((task) => task.phase !== 'stopped' && !claimed.has(task.arn)) }
 }
 
-/** Reads everything once. Changes nothing. */
-export async function observe(deps: ObserveDeps, table: TenantTable, cluster: ClusterRecord): Promise<Observed> {
+/** Tasks that run and that no member claims; usually there are none, and nobody is asked for more than the list. */
+async function straysBeside(deps: Pick<ObserveDeps, 'containers'>, cluster: ClusterRecord, nodes: ObservedNode[]): Promise<Task[]> {
+  const claimed = new Set(nodes.flatMap(({ record }) => record?.task_arn ?? []))
+  const listed = await deps.containers.listStartedBy(startedBy(cluster.tenant_id, cluster.id))
+  const tasks = await deps.containers.describe(listed.filter((arn) => !claimed.has(arn)))
+  return tasks.filter((task) => task.phase !== 'stopped')
+}
+
+/**
+ * Reads everything once. Changes nothing.
+ * @param turn of the execution, from 0: what nobody claims is looked for at the first, and before a ring is called ready
+ */
+export async function observe(deps: ObserveDeps, table: TenantTable, cluster: ClusterRecord, turn: number): Promise<Observed> {
   const ring = ringOf(cluster.spec)
-  const [seen, operation] = await Promise.all([seeNodes(deps, table, cluster), readOperation(table, cluster)])
+  const goingAway = cluster.intent === 'absent' || cluster.failure !== undefined
+  const thorough = turn === 0 || goingAway
+  const [seen, operation] = await Promise.all([seeNodes(deps, table, cluster, thorough), readOperation(table, cluster)])
   const base = { cluster, ...(operation ? { operation } : {}), ...seen }
   const targets = seen.nodes.flatMap((node) => targetOf(node) ?? [])
   const parameter = cluster.resources.credentials_parameter
-  const goingAway = cluster.intent === 'absent' || cluster.failure !== undefined
   if (goingAway || targets.length < ring.members.length || parameter === undefined) return { ...base, views: [] }
   const views = await probe(deps, cluster, parameter, targets)
-  return { ...base, views, ring: ring.next(views, cluster.ready_at !== undefined) }
+  const next = ring.next(views, cluster.ready_at !== undefined)
+  const strays = next.formed && !thorough ? await straysBeside(deps, cluster, seen.nodes) : seen.strays
+  return { ...base, strays, views, ring: next }
 }

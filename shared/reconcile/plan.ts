@@ -1,3 +1,4 @@
+import type { Resources } from '../clusters/record.ts'
 import { ringOf } from '../clusters/ring-of.ts'
 import { isoTime } from '../platform/clock.ts'
 import { backOff } from './back-off.ts'
@@ -31,7 +32,18 @@ function inPlace(node: ObservedNode): boolean {
   return typeof task === 'object' && task.phase === 'running' && task.address !== undefined && record?.address === task.address
 }
 
-function prepare(o: Observed): Step[] {
+/** Until its turn comes a ring is looked at this often: an execution cannot be woken while it waits. */
+const TURN_LOOK_MS = 30_000
+
+/** What can be made now; a wait where that is nothing but what has to wait for its turn. */
+function prepare(unprepared: Step[], { definition_turn_at: turn }: Resources, now: number): Plan {
+  const leftMs = turn === undefined ? 0 : Date.parse(turn) - now
+  const steps = unprepared.filter(({ name }) => name !== 'DefineTask' || leftMs <= 0)
+  if (steps.length > 0) return { decision: 'act', steps, waiting: waiting('PreparingResources') }
+  return waitFor(Math.min(leftMs, TURN_LOOK_MS), waiting('PreparingResources', 'many are made at once, and each has its turn'), now)
+}
+
+function missingResources(o: Observed): Step[] {
   const { resources } = o.cluster
   const missing: [StepName, unknown][] = [
     ['CreateCredentials', resources.credentials_parameter],
@@ -93,8 +105,8 @@ function formRing(o: Observed, now: number): Plan {
 }
 
 function bringUp(o: Observed, now: number): Plan {
-  const unprepared = prepare(o)
-  if (unprepared.length > 0) return { decision: 'act', steps: unprepared, waiting: waiting('PreparingResources') }
+  const unprepared = missingResources(o)
+  if (unprepared.length > 0) return prepare(unprepared, o.cluster.resources, now)
   // Remove before create. A record without a task may still own one of these: its launch finds out by the client token.
   const settledRecords = o.nodes.every((node) => node.record === undefined || node.record.task_arn !== undefined)
   if (o.strays.length > 0 && settledRecords) {

@@ -22,7 +22,7 @@ async function look(deps: ObserveDeps, table: TenantTable, event: Extract<Observ
     await handOver(table, cluster)
     return decided(event, cluster, { decision: 'end' })
   }
-  const observed = await observe(deps, table, cluster)
+  const observed = await observe(deps, table, cluster, event.turn)
   const next = plan(observed, now, event.turn)
   tellLook(deps.log, observed, next, await writeDown(table, observed, next, isoTime(now)), now)
   if (next.decision === 'act') return decided(event, cluster, { decision: 'act', steps: next.steps })

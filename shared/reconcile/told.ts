@@ -7,6 +7,7 @@
 const SENTENCES: Record<string, (message: string) => string> = {
   NotPlaced: (message) => message,
   SecretMissing: () => 'its credentials are missing',
+  OthersFirst: (message) => message,
   'States.Timeout': () => 'it took too long',
 }
 /** It is kept in two items. */

@@ -168,10 +168,11 @@ describe('functions', () => {
     expect(ofMachine).toEqual([expect.stringContaining('Observe'), expect.stringContaining('Step')])
   })
 
-  it('reach no item of a tenant by themselves: the API looks keys up, the sweep what is due', () => {
+  it('reach no item of a tenant by themselves: the API looks keys up, the sweep what is due, and steps take turns', () => {
     expect(Object.fromEntries(names.map((name) => [name, tableRights(allowed(name))]))).toEqual({
       ...Object.fromEntries(names.map((name) => [name, []])),
       api: [[['dynamodb:GetItem'], 'Arn', named({ 'ForAllValues:StringLike': ['KEY#*'] })]],
+      step: [[['dynamodb:UpdateItem'], 'Arn', named({ 'ForAllValues:StringEquals': ['TURNS'] })]],
       sweep: [[['dynamodb:Query'], '/index/due', named({ 'ForAllValues:StringEquals': DUE_KINDS.flatMap(dueShards) })]],
     })
   })

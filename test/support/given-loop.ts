@@ -21,6 +21,7 @@ import { network } from '../../shared/platform/network.ts'
 import { parameterSecrets } from '../../shared/platform/secrets.ts'
 import { tenantId } from '../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../shared/platform/tenant-table.ts'
+import { definitionTurns } from '../../shared/platform/turns.ts'
 import { apply } from '../../shared/reconcile/apply.ts'
 import type { StepDeps } from '../../shared/reconcile/deps.ts'
 import type { Decision, Step } from '../../shared/reconcile/model.ts'
@@ -106,6 +107,7 @@ function stepDeps(dynamo: GivenDynamo, clock: Clock): StepDeps {
     names: names(new Route53Client(config), 'Z1'),
     secrets: parameterSecrets(new SSMClient(config)),
     ring: () => Promise.reject(new Error('no ring is modelled')),
+    definitionTurns: definitionTurns({ ownDocuments: dynamo.documents, tableName: tableOver(dynamo.documents).tableName, clock }),
     cell: {
       name: 'cell',
       ecsCluster: 'cell',

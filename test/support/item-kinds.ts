@@ -21,6 +21,7 @@ const left = ({ tenant_gone }: Item) => tenant_gone === true
 export const KINDS: readonly Kind[] = [
   { sk: /^TENANT$/, owner: 'id', written: ['name', 'suspended_reason'], garbage: deleted },
   { sk: /^(QUOTA|RATE)$/, written: [], garbage: left },
+  { sk: /^TURNS$/, written: [], garbage: never },
   { sk: /^FEED$/, written: [], garbage: never },
   { sk: /^FEED#\d{12}$/, owner: 'tenant_id', written: ['name'], garbage: always },
   { sk: /^CLUSTER#clu_\w{26}$/, owner: 'tenant_id', written: ['name', 'labels'], garbage: deleted },

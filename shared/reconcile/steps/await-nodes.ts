@@ -5,7 +5,7 @@ import type { Task } from '../../platform/containers.ts'
 import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
 import type { StepContext, StepRun } from './context.ts'
-import { waitUntil } from './wait-until.ts'
+import { waitForNews } from './wait-until.ts'
 
 const runs = (task: Task): boolean => task.phase === 'running' && task.address !== undefined
 
@@ -24,9 +24,9 @@ export const awaitNodes: StepRun = async (context) => {
   const records = (await readNodes(table, cluster.id)).filter((record) => ordinals.includes(record.ordinal))
   const arns = records.flatMap((record) => record.task_arn ?? [])
   let tasks: Task[] = []
-  await waitUntil(context, async () => {
+  await waitForNews(context, async () => {
     tasks = await deps.containers.describe(arns)
-    return tasks.some((task) => task.phase === 'stopped') || (tasks.length === arns.length && tasks.every(runs))
+    return tasks.some((task) => task.phase === 'stopped') ? 0 : arns.length - tasks.filter(runs).length
   })
   const byArn = new Map(tasks.map((task) => [task.arn, task]))
   await sideBySide(records, async (record) => {

@@ -22,10 +22,19 @@ export class Superseded extends Error {
   }
 }
 
-/** Reads the fence and the generation again; for right before what cannot be undone, and while waiting. */
-export async function assertCurrent({ table, cluster }: StepContext): Promise<void> {
+/** Not now: nothing failed, and the planner knows when to come again. */
+export class NotYet extends Error {
+  constructor() {
+    super('the step waits for its turn')
+    this.name = 'NotYet'
+  }
+}
+
+/** Reads the fence and the generation again; for right before what cannot be undone, and while waiting. Answers the cluster as it is now. */
+export async function assertCurrent({ table, cluster }: StepContext): Promise<ClusterRecord> {
   const now = await readCluster(table, cluster.id)
   if (now?.fence !== cluster.fence || now.generation !== cluster.generation) throw new Superseded()
+  return now
 }
 
 /** Changes the cluster under the fence of this step. */

@@ -3,8 +3,9 @@ import { credentialsParameter, taskFamily } from '../../clusters/naming.ts'
 import type { ClusterRecord } from '../../clusters/record.ts'
 import { containerOf, ringOf } from '../../clusters/ring-of.ts'
 import { sizeOf } from '../../contract/sizes.ts'
+import { isoTime } from '../../platform/clock.ts'
 import type { CellPlan } from '../deps.ts'
-import { noteResource, type StepRun } from './context.ts'
+import { NotYet, noteResource, type StepContext, type StepRun } from './context.ts'
 import { ecsTags, tagsOf } from './tags.ts'
 
 export const CONTAINER = 'node'
@@ -57,8 +58,19 @@ export function taskDefinition(cell: CellPlan, cluster: ClusterRecord): Register
   }
 }
 
+/** Of many rings that are made at once, each takes its turn and comes back when it is. */
+async function awaitTurn(context: StepContext): Promise<void> {
+  const { deps, cluster } = context
+  const { definition_turn_at: known } = cluster.resources
+  const turn = known === undefined ? await deps.definitionTurns.next() : Date.parse(known)
+  if (turn <= deps.clock.now()) return
+  await noteResource(context, 'definition_turn_at', isoTime(turn))
+  throw new NotYet()
+}
+
 export const defineTask: StepRun = async (context) => {
   const { deps, cluster } = context
+  await awaitTurn(context)
   const arn = await deps.containers.register(taskDefinition(deps.cell, cluster))
   await noteResource(context, 'task_definition_arn', arn)
   return undefined

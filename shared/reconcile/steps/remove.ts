@@ -1,4 +1,5 @@
 import { credentialsParameter, dnsName, securityGroupName, taskFamily } from '../../clusters/naming.ts'
+import { OTHERS_FIRST } from '../back-off.ts'
 import { noteResource, type StepRun } from './context.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -10,8 +11,17 @@ export const removeNames: StepRun = async (context) => {
   return undefined
 }
 
+/** Rings that are made at the same time go first. */
+export class OthersFirst extends Error {
+  constructor() {
+    super('rings that are being made go first')
+    this.name = OTHERS_FIRST
+  }
+}
+
 export const removeDefinition: StepRun = async (context) => {
   const { deps, cluster } = context
+  if (!(await deps.definitionTurns.spare())) throw new OthersFirst()
   await deps.containers.deregisterFamily(taskFamily(deps.cell.name, cluster.id), cluster.resources.task_definition_arn)
   await noteResource(context, 'definition_removed', true)
   return undefined

@@ -33,7 +33,7 @@ export const ringStep =
     const { deps, cluster, ordinals } = context
     const parameter = cluster.resources.credentials_parameter
     if (parameter === undefined) throw new Error(`cluster ${cluster.id} has no credentials`)
-    const { nodes } = await seeNodes(deps, context.table, cluster)
+    const { nodes } = await seeNodes(deps, context.table, cluster, false)
     const targets = nodes.flatMap((node) => targetOf(node) ?? [])
     const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
     await assertCurrent(context)

@@ -6,7 +6,7 @@ import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
 import { fateOf } from '../fate.ts'
 import { assertCurrent, type StepContext, type StepRun } from './context.ts'
-import { waitUntil } from './wait-until.ts'
+import { waitForNews } from './wait-until.ts'
 
 /** A crash may have kept a started task from its record: what is not in ECS' list by then was not started. */
 const UNLISTED_MS = 60_000
@@ -53,11 +53,11 @@ export const stopNodes: StepRun = async (context) => {
   const seen = new Set<string>()
   await assertCurrent(context)
   let left: Left = { alive: [], unsure: [] }
-  const stopped = await waitUntil(context, async () => {
+  const stopped = await waitForNews(context, async () => {
     left = await look(context, ours, seen)
     const asked = left.alive.filter((task) => task.phase !== 'stopping')
     await sideBySide(asked, (task) => deps.containers.stop(task.arn, `cluster ${cluster.id}`))
-    return left.alive.length + left.unsure.length === 0
+    return left.alive.length + left.unsure.length
   })
   if (!stopped) return left.alive.length > 0 ? `${left.alive.length} tasks are still stopping` : 'a launch may still come to light'
   await forget(context, ordinals)
