@@ -11,13 +11,14 @@ const slotsOf = (seen: Seen | undefined): string => (seen ? seen.slots.map(([fro
 /** A box per host: which node sits there, what it is now, and what it holds. */
 function box(host: string, nodes: Node[], seen: Map<string, Seen>): string[] {
   const lines = nodes.flatMap((node) => {
-    const now = node.address ? seen.get(node.address) : undefined
+    const place = node.address ? `${node.address}:${node.port}` : ''
+    const now = seen.get(place)
     const primary = now?.role === 'primary'
     const color = primary ? colors.green : colors.cyan
     return [
       color(pad(`${primary ? '●' : '○'} node ${node.ordinal}  ${now?.role ?? 'unknown'}`)),
       pad(`  shard ${node.shard}  ${slotsOf(now)}`),
-      colors.dim(pad(`  ${node.address ?? ''}`)),
+      colors.dim(pad(`  ${place}`)),
     ]
   })
   return [
@@ -29,11 +30,11 @@ function box(host: string, nodes: Node[], seen: Map<string, Seen>): string[] {
 
 /** The ring as AZs side by side, each with its hosts. */
 export function ringPicture(nodes: Node[], seen: Seen[]): string {
-  const byAddress = new Map(seen.map((node) => [node.address, node]))
+  const byPlace = new Map(seen.map((node) => [node.place, node]))
   const azs = [...Map.groupBy(nodes, (node) => node.az)].sort(([a], [b]) => a.localeCompare(b))
   const columns = azs.map(([az, inAz]) => [
     colors.bold(` ${az}`.padEnd(WIDTH + 4)),
-    ...[...Map.groupBy(inAz, (node) => node.host ?? 'none')].flatMap(([host, here]) => box(host, here, byAddress)),
+    ...[...Map.groupBy(inAz, (node) => node.host ?? 'none')].flatMap(([host, here]) => box(host, here, byPlace)),
   ])
   const height = Math.max(...columns.map((column) => column.length))
   const blank = ' '.repeat(WIDTH + 4)

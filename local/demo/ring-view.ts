@@ -8,7 +8,8 @@ export type Slots = z.infer<typeof Slots>
 
 /** One node as the ring itself tells it to a client. */
 export interface Seen {
-  address: string
+  /** `address:port`: nodes of a ring may be at one address. */
+  place: string
   role: 'primary' | 'replica'
   /** Of its shard, inclusive. */
   slots: [number, number][]
@@ -17,10 +18,11 @@ export interface Seen {
 export function nodesOf(slots: Slots): Seen[] {
   const seen = new Map<string, Seen>()
   for (const [from, to, ...nodes] of slots) {
-    for (const [i, [address]] of nodes.entries()) {
-      const node: Seen = seen.get(address) ?? { address, role: i === 0 ? 'primary' : 'replica', slots: [] }
+    for (const [i, [address, port]] of nodes.entries()) {
+      const place = `${address}:${port}`
+      const node: Seen = seen.get(place) ?? { place, role: i === 0 ? 'primary' : 'replica', slots: [] }
       node.slots.push([from, to])
-      seen.set(address, node)
+      seen.set(place, node)
     }
   }
   return [...seen.values()]
