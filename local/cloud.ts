@@ -1,5 +1,6 @@
 import { type Close, type Later, prepare } from './cloud-context.ts'
 import type { CloudOptions } from './cloud-options.ts'
+import { openPage } from './cloud-page.ts'
 import { functionName, openGateway, openSources, startFunctions, startHosts, startStores, startWorkflows } from './cloud-parts.ts'
 import type { Dynamo } from './dynamodb/dynamo.ts'
 import type { Ecs } from './ecs/ecs.ts'
@@ -16,7 +17,7 @@ export type { CloudOptions } from './cloud-options.ts'
 
 /** The parts of a template, running on this machine. */
 export interface Cloud {
-  /** Of the HTTP API. */
+  /** Of the HTTP API; a browser is shown the page there. */
   readonly apiUrl: string
   /** What `AWS_ENDPOINT_URL` is set to, for whoever speaks to the parts as to AWS. */
   readonly endpointUrl: string
@@ -62,7 +63,8 @@ async function compose(options: CloudOptions, closers: Close[]): Promise<Omit<Cl
   await ecs.resume()
   openSources(context, { dynamo, sqs, lambda })
   const workflows = startWorkflows(context, lambda)
-  const gateway = await openGateway(context, lambda)
+  const parts = { ...context, ecs, dynamo, lambda, ssm, workflows }
+  const gateway = await openGateway(context, lambda, openPage(parts))
   return {
     apiUrl: gateway.url,
     endpointUrl: endpoint.url,

@@ -44,6 +44,9 @@ async function ask(name: string): Promise<Running | undefined> {
   }
 }
 
+/** Who has claimed it; undefined when nobody has. */
+export const runningAt = (what: string): Promise<Running | undefined> => ask(socketName(what))
+
 /**
  * Claims what only one process may have, or says who has it.
  * @throws when somebody has it and does not say who

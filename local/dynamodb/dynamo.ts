@@ -3,9 +3,11 @@ import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from '..
 import type { TableSpec } from '../template/tables.ts'
 import { type DynoxideClient, dynoxideClient } from './client.ts'
 import { asking, consumedBy, type OnConsumed } from './consumed.ts'
+import { itemsOf } from './items.ts'
 import { startServer } from './server.ts'
 import { type StreamReader, streamReader } from './stream.ts'
 import { createTableInput, DescribedTable, refuseOther } from './table.ts'
+import { deleteExpired } from './time-to-live.ts'
 
 export interface DynamoOptions {
   tables: TableSpec[]
@@ -22,6 +24,10 @@ export interface Dynamo {
   onWrite(callback: () => void): () => void
   /** @throws for a table without a stream. */
   stream(table: string): StreamReader
+  /** All items whose sort key begins with one of these, as plain values; only these attributes of them. */
+  items(table: string, prefixes: string[], attributes: string[]): Promise<Record<string, unknown>[]>
+  /** Deletes what has expired at that moment, in epoch milliseconds. @returns how many items */
+  expire(now: number): Promise<number>
   stop(): Promise<void>
 }
 
@@ -98,6 +104,12 @@ export async function startDynamo({ tables, dataDir, onError, ...hooks }: Dynamo
       const arn = streams.get(table)
       if (!arn) throw new Error(`table ${table} has no stream`)
       return streamReader(client, arn)
+    },
+    items: (table, prefixes, attributes) => itemsOf(client, table, prefixes, attributes),
+    expire: async (now) => {
+      const deleted = await deleteExpired(client, tables, now)
+      if (deleted > 0) written()
+      return deleted
     },
     stop,
   }

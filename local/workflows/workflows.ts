@@ -25,6 +25,8 @@ export interface Workflows {
   /** Puts every execution down where it is; answers of functions that come later are dropped, and their Tasks done again on resume. */
   stop(): Promise<void>
   executions(): ExecutionRecord[]
+  /** The states that an execution is in now: its own, and those of its iterations. */
+  statesOf(arn: string): string[]
   /** State transitions of all executions known, as Step Functions bills them. */
   transitions(): number
 }
@@ -42,6 +44,7 @@ export function createWorkflows({ machines, invoke, timers, dataDir, random = Ma
     resume: executions.resume,
     stop: async () => executions.halt(),
     executions: executions.list,
+    statesOf: (arn) => journal.frames(arn).flatMap((frame) => (frame.kind === 'at' ? frame.state : [])),
     transitions: () => executions.list().reduce((sum, record) => sum + record.transitions, 0),
   }
 }
