@@ -18,6 +18,8 @@ export const LABEL = {
   kept: 'ringhold.kept',
   /** The process that started it: its pid namespace, boot, pid and start time. */
   owner: 'ringhold.owner',
+  /** Of a container that is a host's place in the network: which host. */
+  holder: 'ringhold.host',
   task: 'ringhold.task',
   launch: 'ringhold.launch',
   /** Where its own output begins in the task's log, which holds that of earlier launches too. */

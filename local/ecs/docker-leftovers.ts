@@ -14,7 +14,7 @@ export async function removeLeftovers(
   for (const { Id, Names, Labels } of await docker.listContainers({ all: true, filters })) {
     const isMine = Labels[LABEL.cloud] === cloudId(place)
     const name = (Names[0] ?? '').replace(/^\//, '')
-    if (isMine ? !isKnown(name) : isOrphan(Labels)) await engine.remove(Id)
+    if (isMine ? !(isKnown(name) || LABEL.holder in Labels) : isOrphan(Labels)) await engine.remove(Id)
   }
   for (const { Id, Labels } of await docker.listNetworks({ filters }))
     if (Labels && Labels[LABEL.cloud] !== cloudId(place) && isOrphan(Labels)) await engine.removeNetwork(Id)

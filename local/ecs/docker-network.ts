@@ -3,6 +3,7 @@ import type Docker from 'dockerode'
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode'
 import { addressAt, BLOCK_SIZE, METADATA_PORT } from './address-block.ts'
 import type { Engine } from './docker-engine.ts'
+import { holders } from './docker-holders.ts'
 import { cloudId, type DockerPlace, placeLabels } from './docker-labels.ts'
 import type { ContainerPlan, Driver } from './driver.ts'
 import { isAddressFree } from './ports.ts'
@@ -12,6 +13,7 @@ export interface DockerNetwork extends Pick<Driver, 'isAddressFree' | 'addressAt
   /** What a container is made with, and the environment that it needs there. */
   join(
     plan: ContainerPlan,
+    image: string,
   ): Promise<Pick<ContainerCreateOptions, 'NetworkingConfig'> & { mode: string; environment: ContainerPlan['environment'] }>
   /** Serves a container that was started before this driver was. */
   adopt(container: ContainerInspectInfo): Promise<void>
@@ -54,6 +56,7 @@ interface Bridge {
 /** A bridge network of the local cloud's own, with an address for each task. The machine reaches them without published ports. */
 export function bridgeNetwork({ docker, engine, place }: { docker: Docker; engine: Engine; place: DockerPlace }): DockerNetwork {
   const name = `ringhold-${cloudId(place)}`
+  const hosts = holders({ docker, engine, place })
   let opening: Promise<Bridge> | undefined
 
   async function open(address: string): Promise<Bridge> {
@@ -76,24 +79,25 @@ export function bridgeNetwork({ docker, engine, place }: { docker: Docker; engin
     addressAt: (block, offset) => dotted(FIRST + block * BLOCK_SIZE + offset),
     // Nobody else is in this network.
     isAddressFree: async () => true,
-    join: async ({ network: { mode, address }, environment }) => {
-      if (mode === 'host')
-        throw new Error("network mode host needs this machine's own network: leave --bridge out, or give nodes an interface of their own")
+    join: async ({ network, environment }, image) => {
+      const { address } = network
       const metadata = new URL(environment[METADATA] ?? '')
       metadata.hostname = (await opened(address)).gateway
-      return {
-        mode: name,
-        NetworkingConfig: { EndpointsConfig: { [name]: { IPAMConfig: { IPv4Address: address } } } },
-        environment: { ...environment, [METADATA]: metadata.href },
-      }
+      const moved = { ...environment, [METADATA]: metadata.href }
+      if (network.mode === 'host') return { mode: await hosts.of(network.hostId, { network: name, address }, image), environment: moved }
+      const NetworkingConfig = { EndpointsConfig: { [name]: { IPAMConfig: { IPv4Address: address } } } }
+      return { mode: name, NetworkingConfig, environment: moved }
     },
-    adopt: async ({ NetworkSettings }) => {
-      const address = NetworkSettings.Networks[name]?.IPAddress
+    adopt: async ({ NetworkSettings, HostConfig }) => {
+      const [, holder] = HostConfig.NetworkMode?.split('container:') ?? []
+      const settings = holder === undefined ? NetworkSettings : (await engine.inspect(holder))?.NetworkSettings
+      const address = settings?.Networks[name]?.IPAddress
       if (address) await opened(address)
     },
     close: async () => {
       const bridge = await opening?.catch(() => undefined)
       bridge?.server.close()
+      await hosts.removeAll()
       await engine.removeNetwork(name)
     },
   }

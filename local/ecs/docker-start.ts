@@ -45,7 +45,7 @@ async function create(
     labels: labelsOf(place, launch, logSize(launch)),
     user: prepareMounts(plan),
     processors: await processors(),
-    network: await network.join(plan),
+    network: await network.join(plan, image),
     metadata: metadataIn(plan, basename(launch.directory)),
   })
   const { id } = await docker.createContainer(options)
