@@ -87,6 +87,7 @@ const COMMANDS = {
   bench: (node, args) => run(node, ['bench/run.ts', ...args]),
   fuzz: (node, args) => run(node, ['test/fuzz/run.ts', ...args]),
   crash: async (node, args) => (await synth(node)) || run(node, ['test/crash/run.ts', ...args]),
+  witness: async (node, args) => (args.includes('--help') ? 0 : await synth(node)) || run(node, ['test/witness/run.ts', ...args]),
   docs: (node) => run(node, ['local/docs.ts']),
   check: checkAll,
   synth,

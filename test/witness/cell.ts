@@ -45,7 +45,7 @@ async function platformKey({ url, region }: Target, table: string): Promise<stri
 
 type Close = () => unknown
 
-async function compose(python: Python, outDir: string, closers: Close[], tell: (line: string) => void): Promise<Omit<WitnessCell, 'stop'>> {
+async function compose(python: Python, outDir: string, closers: Close[]): Promise<Omit<WitnessCell, 'stop'>> {
   const scratch = throwaway('ringhold-witness-cell-', END_SCRIPT)
   closers.push(scratch.remove)
   const endpoint = await startEndpoint()
@@ -54,7 +54,6 @@ async function compose(python: Python, outDir: string, closers: Close[], tell: (
   const ministack = await startMinistack(python, account, region, { AWS_ENDPOINT_URL_ECS: endpoint.url })
   closers.push(ministack.stop)
   const target = { url: ministack.url, account, region }
-  tell('cdk bootstrap and cdk deploy into ministack ...')
   const deployed = await deploy(outDir, scratch.path, target)
   const events = await taskEvents(target.url, region)
   const nodes = await startNodes(endpoint, { outDir, scratch: scratch.path, target, emit: events.emit })
@@ -67,13 +66,13 @@ async function compose(python: Python, outDir: string, closers: Close[], tell: (
 }
 
 /** @throws with what the emulator said when the template cannot be deployed; nothing is left running then */
-export async function givenWitnessCell(python: Python, outDir: string, tell: (line: string) => void): Promise<WitnessCell> {
+export async function givenWitnessCell(python: Python, outDir: string): Promise<WitnessCell> {
   const closers: Close[] = []
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close()
   }
   try {
-    return { ...(await compose(python, outDir, closers, tell)), stop }
+    return { ...(await compose(python, outDir, closers)), stop }
   } catch (error) {
     await stop()
     throw error

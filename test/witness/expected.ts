@@ -28,8 +28,8 @@ export function departuresOf(resources: DeployedResource[], account: string, reg
     if (typeof value === 'string') return escaped(value)
     if (!isRecord(value)) return undefined
     const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::Sub': sub } = value
-    if (typeof ref === 'string') return String.raw`[^"]*?${named(ref)}`
-    if (Array.isArray(attribute)) return String.raw`[^"]*?${named(String(attribute[0]))}[^"]*?`
+    if (typeof ref === 'string') return `[^"]*?${named(ref)}`
+    if (Array.isArray(attribute)) return `[^"]*?${named(String(attribute[0]))}[^"]*?`
     if (Array.isArray(join) && Array.isArray(join[1])) return join[1].map(source).join(escaped(String(join[0])))
     if (typeof sub === 'string') return escaped(sub).replaceAll(/\\\$\\\{([\w:]+)\\\}/g, (_, name: string) => named(name))
     return undefined

@@ -10,8 +10,8 @@ const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt')
 const ATTEMPTS = 3
 
 /** There is no Python, or no way to the packages; the message says what to do. */
-export class NoEmulators extends Error {
-  override name = 'NoEmulators'
+export class NoPython extends Error {
+  override name = 'NoPython'
 }
 
 /** Runs modules of the pinned packages, which stand in a folder of their own. */
@@ -42,13 +42,13 @@ async function usable(command: string): Promise<string | undefined> {
   return code === 0 ? said.replace(' ', '.') : undefined
 }
 
-/** @throws NoEmulators */
+/** @throws NoPython */
 async function findPython(): Promise<{ command: string; version: string }> {
   for (const command of ['python3', 'python']) {
     const version = await usable(command)
     if (version !== undefined) return { command, version }
   }
-  throw new NoEmulators(
+  throw new NoPython(
     'There is no Python 3.10 or newer with pip (as python3) on the PATH: install both, e.g. the packages python3 and python3-pip.',
   )
 }
@@ -74,7 +74,7 @@ async function install(command: string, packages: string, requirements: string, 
     await rm(fresh, { recursive: true, force: true })
     const { code, said } = await run(command, args)
     if (code === 0) break
-    if (attempt === ATTEMPTS) throw new Error(`pip cannot install ${relative(ROOT, requirements)}:\n${said}`)
+    if (attempt === ATTEMPTS) throw new NoPython(`pip cannot install ${relative(ROOT, requirements)}:\n${said}`)
   }
   await rename(fresh, packages).catch(async (error: unknown) => {
     // Another run was faster.
@@ -85,7 +85,7 @@ async function install(command: string, packages: string, requirements: string, 
 
 /**
  * The machine's Python with pinned packages, the emulators unless others are named, which are installed below .cache at the first time.
- * @throws NoEmulators when there is none, or pip fails three times
+ * @throws NoPython when there is none, or pip fails three times
  */
 export async function givenPython(tell: (line: string) => void = () => undefined, requirements: string = REQUIREMENTS): Promise<Python> {
   const { command, version } = await findPython()

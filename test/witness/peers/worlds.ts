@@ -64,12 +64,12 @@ export function clientsOf(url: string, accessKeyId = 'test'): Clients {
 }
 
 const wanted = (what: string, id: string | undefined): string => {
-  if (id === undefined) throw new Error(`moto made no ${what}`)
+  if (id === undefined) throw new Error(`it made no ${what}`)
   return id
 }
 
-/** moto with what the template would have made in it. */
-export async function motoWorld(url: string): Promise<World> {
+/** An emulator with what the template would have made in it. */
+export async function emulatorWorld(url: string): Promise<World> {
   const clients = clientsOf(url)
   const vpcId = wanted('VPC', (await clients.ec2.send(new CreateVpcCommand({ CidrBlock: '10.64.0.0/16' }))).Vpc?.VpcId)
   const zone = { Name: ZONE, CallerReference: 'witness', VPC: { VPCRegion: REGION as 'us-east-1', VPCId: vpcId } }
