@@ -1,11 +1,12 @@
 import type { Acknowledgment } from 'aws-cdk-lib'
 import type { CellConfig } from './config.ts'
+import { repositories } from './image-registry.ts'
 
 const nag = (rule: string, reason: string): Acknowledgment => ({ id: `AwsSolutions::AwsSolutions-${rule}`, reason })
 const anyOf = (resource: string, reason: string): Acknowledgment => nag(`IAM5[Resource::${resource}]`, reason)
 
 /** What the built-in rules and cdk-nag say about a cell, and why it stays so. Whatever is not here fails a test. */
-export function acknowledged({ cell, region, account = '<AWS::AccountId>', hostClasses }: CellConfig): Acknowledgment[] {
+export function acknowledged({ cell, region, account = '<AWS::AccountId>', hostClasses, imageRegistry }: CellConfig): Acknowledgment[] {
   const arn = (service: string, resource: string) => `arn:<AWS::Partition>:${service}:${region}:${account}:${resource}`
   const spot = nag('EC26', 'The rule stumbles over groups of several instance types; the disks of their template are encrypted (a test)')
   return [
@@ -24,6 +25,7 @@ export function acknowledged({ cell, region, account = '<AWS::AccountId>', hostC
     anyOf(arn('ecs', `task-definition/${cell}-*`), 'One task definition family per ring, named with the cell'),
     anyOf(arn('ecs', `task/${cell}/*`), 'All tasks of the cell, whose ids ECS makes'),
     anyOf(arn('ecs', `container-instance/${cell}/*`), 'All hosts of the cell, whose ids ECS makes'),
+    ...(imageRegistry === undefined ? [] : [anyOf(`arn:<AWS::Partition>:${repositories(imageRegistry)}`, 'One repository per engine')]),
     anyOf(arn('ssm', `parameter/${cell}/clusters/*`), 'One parameter per ring'),
   ]
 }

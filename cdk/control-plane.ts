@@ -7,6 +7,7 @@ import { type CellConfig, clientCidrs } from './config.ts'
 import { CellFunction } from './function.ts'
 import { gateway } from './gateway.ts'
 import type { Hosts } from './hosts.ts'
+import { mayPull } from './image-registry.ts'
 import { logSettings } from './log-settings.ts'
 import type { Network } from './network.ts'
 import type { State } from './state.ts'
@@ -25,7 +26,7 @@ interface ControlPlaneProps {
 }
 
 /** Reads the credentials of the cell's clusters for the nodes that start with them, and nothing else. */
-function executionRole(scope: Construct, cell: string): Role {
+function executionRole(scope: Construct, { cell, imageRegistry }: CellConfig): Role {
   const stack = Stack.of(scope)
   const role = new Role(scope, 'ExecutionRole', {
     description: `What ECS does for nodes of ${cell} before they start`,
@@ -34,6 +35,7 @@ function executionRole(scope: Construct, cell: string): Role {
   })
   const credentials = stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${cell}/clusters/*` })
   role.addToPolicy(new PolicyStatement({ actions: ['ssm:GetParameters'], resources: [credentials] }))
+  if (imageRegistry !== undefined) mayPull(role, imageRegistry)
   return role
 }
 
@@ -53,6 +55,7 @@ function variables(scope: Construct, { config, network, hosts, state }: ControlP
     HOST_LIMITS: hostLimitsVariable(config),
     PRICES: pricesVariable(config),
     CLIENT_CIDRS: JSON.stringify(clientCidrs(config)),
+    IMAGE_REGISTRY: config.imageRegistry ?? 'docker.io',
     HOSTED_ZONE_ID: network.zone.hostedZoneId,
     ZONE_NAME: network.zone.zoneName,
     OPERATION_TIMEOUT_SECONDS: String(config.operationTimeoutSeconds),
@@ -74,7 +77,7 @@ export class ControlPlane extends Construct {
     const clusterArn = hosts.cluster.attrArn
     const common = { cell, bundles, logs, concurrentExecutions }
 
-    const runsNodes = executionRole(this, cell)
+    const runsNodes = executionRole(this, config)
     const known = variables(this, props)
     const ring = new CellFunction(this, 'ring', { ...common, variables: known, network })
     const reaching = { ...known, RING_FUNCTION: ring.functionName, EXECUTION_ROLE_ARN: runsNodes.roleArn }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { IMAGES, type Program, type Source, TOOLS } from './catalog.ts'
+import { IMAGES, type Program, programOf, type Source, TOOLS } from './catalog.ts'
 import { commands } from './command.ts'
 import { unpackDebian } from './debian.ts'
 import { lookInto, type Pulled } from './installed.ts'
@@ -125,7 +125,7 @@ export function createImages(options: ImageOptions): ImageStore & { tool(name: k
   }
   return {
     pull: async (image) => {
-      const program = IMAGES[image]
+      const program = programOf(image)
       if (!program) throw new CannotPull(`${image} is not an image that this machine can stand in for: ${Object.keys(IMAGES).join(', ')}`)
       return once(image, program)
     },

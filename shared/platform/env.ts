@@ -92,6 +92,8 @@ const variables = {
   PREVIEW_FUNCTION: z.string().min(1),
   /** JSON: CIDRs from which tenants' applications may reach client ports. */
   CLIENT_CIDRS: json(z.array(z.string())),
+  /** Where the engines' images are pulled from: `docker.io`, or the repositories of copies of them. */
+  IMAGE_REGISTRY: z.string().min(1),
   HOSTED_ZONE_ID: z.string().min(1),
   /** e.g. `cell-1.ringhold.internal`; a cluster's name is `<cluster id>.<ZONE_NAME>`. */
   ZONE_NAME: z.string().min(1),
@@ -136,6 +138,7 @@ export const FUNCTION_VARIABLES = {
     'TASK_SUBNETS',
     'HOST_CLASSES',
     'CLIENT_CIDRS',
+    'IMAGE_REGISTRY',
     'HOSTED_ZONE_ID',
     'ZONE_NAME',
   ],

@@ -30,6 +30,7 @@ export interface CellPlan {
   taskSubnets: Record<string, string>
   ringSecurityGroup: string
   clientCidrs: string[]
+  imageRegistry: string
   zoneName: string
 }
 
@@ -58,5 +59,6 @@ export const cellPlan = (env: ReturnType<typeof readEnv<'step'>>): CellPlan => (
   taskSubnets: env.TASK_SUBNETS,
   ringSecurityGroup: env.RING_SECURITY_GROUP,
   clientCidrs: env.CLIENT_CIDRS,
+  imageRegistry: env.IMAGE_REGISTRY,
   zoneName: env.ZONE_NAME,
 })

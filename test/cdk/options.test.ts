@@ -56,6 +56,24 @@ describe('the way out of hosts', () => {
   })
 })
 
+it('images come from Docker Hub, or from repositories that nodes may pull from and no others', () => {
+  const pulling = (name: Name): unknown[] =>
+    properties(name, 'IAM::Policy').flatMap((policy) => {
+      const { Statement } = Object(Object(policy).PolicyDocument)
+      return Array.isArray(Statement) ? Statement.filter((statement) => JSON.stringify(statement).includes('"ecr:')) : []
+    })
+  expect([variable('plain', 'IMAGE_REGISTRY'), pulling('plain')]).toEqual(['docker.io', []])
+  expect(variable('closed', 'IMAGE_REGISTRY')).toBe('123456789012.dkr.ecr.eu-west-1.amazonaws.com/ringhold')
+  expect(pulling('closed')).toEqual([
+    {
+      Effect: 'Allow',
+      Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      Resource: 'arn:<AWS::Partition>:ecr:eu-west-1:123456789012:repository/ringhold/*',
+    },
+    { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+  ])
+})
+
 describe('clients', () => {
   /** To where task subnets lead: by destination, the number of subnets. */
   const reached = (name: Name, via: string): Record<string, number> => {

@@ -123,6 +123,7 @@ function stepDeps(dynamo: GivenDynamo, clock: Clock): StepDeps {
       taskSubnets: Object.fromEntries(AZS.map((az) => [az, `subnet-${az}`])),
       ringSecurityGroup: 'sg-ring',
       clientCidrs: ['10.0.0.0/16'],
+      imageRegistry: 'docker.io',
       zoneName: ZONE,
     },
   }

@@ -36,7 +36,8 @@ export function taskDefinition(cell: CellPlan, cluster: ClusterRecord): Register
     containerDefinitions: [
       {
         name: CONTAINER,
-        image: plan.image,
+        // Docker takes names without a registry for those of docker.io.
+        image: cell.imageRegistry === 'docker.io' ? plan.image : `${cell.imageRegistry}/${plan.image}`,
         essential: true,
         // A share, not a limit: what the host has left is anybody's. A limit of the task's would be an eighth of a vCPU at least.
         cpu: cpu_units,

@@ -34,6 +34,13 @@ describe('images', () => {
     expect(asked.filter((image) => !IMAGES[image])).toEqual([])
   })
 
+  it('stands in for copies of an image as well, whatever the registry', async () => {
+    const right = await program(join(root, 'right'), 'valkey-server', 'Valkey server v=8.0.1 sha=0')
+    const copy = '123456789012.dkr.ecr.us-east-1.amazonaws.com/ringhold/valkey/valkey:8.0'
+    expect(await store(right).pull(copy)).toEqual({ path: right, version: '8.0.1' })
+    await expect(store(right).pull('example.com/other/valkey:8.0')).rejects.toThrow(CannotPull)
+  })
+
   it('takes what PATH has, of the right major and minor version', async () => {
     const old = await program(join(root, 'old'), 'redis-server', 'Redis server v=7.20.1 sha=0')
     const right = await program(join(root, 'right'), 'redis-server', 'Redis server v=7.2.9 sha=0')

@@ -18,6 +18,7 @@ const cell: CellPlan = {
   taskSubnets: {},
   ringSecurityGroup: 'sg-1',
   clientCidrs: [],
+  imageRegistry: 'docker.io',
   zoneName: 'cell-of-twenty-chars.ringhold.internal',
 }
 const id = idMaker(Date.now)('cluster')
@@ -45,6 +46,13 @@ describe('the container of a node', () => {
     })
     // A limit on a user's processes would be one for all tenants of a host.
     expect(container.ulimits?.map((limit) => limit.name)).not.toContain('nproc')
+  })
+
+  test('comes from Docker Hub, or from where copies of its image are', () => {
+    expect(definitionOf().container.image).toMatch(/^valkey\/valkey:|^redis:/)
+    const registry = '123456789012.dkr.ecr.us-east-1.amazonaws.com/ringhold'
+    const copied = taskDefinition({ ...cell, imageRegistry: registry }, newCluster(id)).containerDefinitions?.[0]?.image
+    expect(copied).toBe(`${registry}/${definitionOf().container.image}`)
   })
 
   test('knows its passwords by reference only', () => {
