@@ -48,7 +48,7 @@ async function prepare({ screen, stop: { signal } }: RunDeps, containers: Contai
   const pull = screen
     .during(`find ${RING_IMAGE}`, () => containers.pull(RING_IMAGE))
     .catch((cause: unknown) => {
-      const next = "With Python 3 and its pip, or with Debian's apt, it is downloaded; or install the server itself."
+      const next = "With Debian's apt it is downloaded; or install the server itself, built with TLS."
       throw new Trouble(`${messageOf(cause)}.`, next, { cause })
     })
   const [synthesised, pulled] = await Promise.allSettled([synth, pull])

@@ -63,16 +63,15 @@ describeDocker('a ring in containers', () => {
     expect(gone.container.reason).toBeUndefined()
     await healed(cluster.id, killed)
 
-    const greedy = alive()[0]
     const client = new Redis({
-      host: greedy?.eni?.address ?? '',
+      ...(await connect(cluster.id)).endpoints[0],
       ...{ username: connection.username, password: connection.password, retryStrategy: () => null, lazyConnect: true },
     })
     client.on('error', () => undefined)
     await client.connect()
     await expect(client.eval(HOARD, 0)).rejects.toThrow()
     client.disconnect()
-    const starved = await until('the death is told', () => stopped(greedy?.arn ?? ''))
+    const starved = await until('the death is told', () => tasks().find(({ container }) => container.reason?.startsWith('OutOfMemory')))
     expect(starved.container).toMatchObject({ exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' })
     await healed(cluster.id, starved.arn)
 
