@@ -3,7 +3,14 @@ import { ClusterSpec, ClusterState, Condition } from '../contract/cluster.ts'
 import { NETWORKS } from '../engines/engine.ts'
 
 /** A failure of one step as the graph's Catch left it for the planner. */
-export const StepFailure = z.object({ code: z.string(), message: z.string(), count: z.int(), at: z.string() })
+export const StepFailure = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** How often it has failed with no success in between, when for the first time and when for the last. */
+  count: z.int(),
+  since: z.string().optional(),
+  at: z.string(),
+})
 export type StepFailure = z.infer<typeof StepFailure>
 
 /** What was made on AWS for the cluster; each is written down by the step that made it. */

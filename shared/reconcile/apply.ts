@@ -44,7 +44,8 @@ async function recordFailure(deps: StepDeps, table: TenantTable, event: Extract<
   const { name } = event.step
   const cause = messageOf(event.failure.Cause)
   const message = toldOfStep(event.failure.Error, cause)
-  const failure = { code: event.failure.Error, message, count: (cluster.failures[name]?.count ?? 0) + 1, at }
+  const before = cluster.failures[name]
+  const failure = { code: event.failure.Error, message, count: (before?.count ?? 0) + 1, since: before?.since ?? at, at }
   const told = { tenant: cluster.tenant_id, cluster: cluster.id, step: name, ...failure, cause }
   deps.log.warn('step failed', { ...told, ...measured(now, { StepsFailed: 1 }) })
   await changeCluster(table, cluster.id, {

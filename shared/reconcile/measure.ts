@@ -11,10 +11,14 @@ const USUAL_MS = 30_000
 
 const isHere = ({ task }: ObservedNode): boolean => typeof task === 'object' && task.host !== undefined && task.phase !== 'stopped'
 
-/** Since the first of those that are not on a host was asked for. The condition's own `since` begins anew with every try. */
-function waitedMs(nodes: ObservedNode[], now: number): number {
+/**
+ * Since the first of those that are on no host was asked for, or since ECS has taken no task. The condition's own `since` begins anew
+ * with every try.
+ */
+function waitedMs({ cluster, nodes }: Observed, now: number): number {
   const asked = nodes.flatMap((node) => (isHere(node) || !node.record ? [] : Date.parse(node.record.updated_at)))
-  return asked.length === 0 ? 0 : now - Math.min(...asked)
+  const refused = Date.parse(cluster.failures.LaunchNodes?.since ?? isoTime(now))
+  return now - Math.min(refused, ...asked)
 }
 
 const reasonOf = (plan: Plan): string | undefined => (plan.decision === 'give-up' ? undefined : plan.waiting?.reason)
@@ -23,7 +27,8 @@ const CAPACITY: Reason = 'WaitingForCapacity'
 const LOST: Reason = 'DataLost'
 
 /** Tells operators what a look found that matters to them, once it is written down for the tenant. */
-export function tellLook(log: Log, { cluster, operation, nodes }: Observed, next: Plan, written: WrittenDown, now: number): void {
+export function tellLook(log: Log, observed: Observed, next: Plan, written: WrittenDown, now: number): void {
+  const { cluster, operation } = observed
   const told = { tenant: cluster.tenant_id, cluster: cluster.id }
   if (written.claimed && next.decision === 'give-up') {
     log.warn('a ring was given up', { ...told, ...next.failure, ...measured(now, { RingsGivenUp: 1 }) })
@@ -32,7 +37,7 @@ export function tellLook(log: Log, { cluster, operation, nodes }: Observed, next
     const waiting = next.decision === 'give-up' ? undefined : next.waiting?.message
     log.warn('a ring has lost data', { ...told, durability: cluster.spec.durability, waiting, ...measured(now, { DataLost: 1 }) })
   }
-  const waited = reasonOf(next) === CAPACITY ? waitedMs(nodes, now) : 0
+  const waited = reasonOf(next) === CAPACITY ? waitedMs(observed, now) : 0
   if (waited > USUAL_MS) log.info('a ring waits for room', { ...told, ...measured(now, { CapacityWaitSeconds: waited / 1000 }) })
   if (operation && written.overdue) {
     tellEnded(log, { ...operation, state: 'failed', finished_at: isoTime(now), error: written.overdue })
