@@ -33,6 +33,15 @@ export function hostsPerGroup(resources: Resources, count: number): void {
     if (Type === 'AWS::AutoScaling::AutoScalingGroup') Object.assign(properties ?? {}, { MinSize: String(count), MaxSize: String(count) })
 }
 
+/** The machines of the class `small`. */
+export function smallHosts(resources: Resources, instanceType: string): void {
+  for (const { Type, Properties: properties } of Object.values(resources))
+    if (Type === 'AWS::EC2::LaunchTemplate' && String(properties?.LaunchTemplateName).endsWith('-small'))
+      Object.assign(properties ?? {}, {
+        LaunchTemplateData: { ...Properties.parse(properties?.LaunchTemplateData), InstanceType: instanceType },
+      })
+}
+
 export function operationTimeout(resources: Resources, seconds: number): void {
   for (const { Properties: properties } of Object.values(resources)) {
     const { Environment } = z.object({ Environment: z.object({ Variables: Properties }).optional() }).parse(properties ?? {})

@@ -112,6 +112,13 @@ async function goingTenant(cell: Cell): Promise<void> {
   })
 }
 
+/** Large nodes have interfaces of their own, a group and a name. */
+async function largeRing({ tenant }: Cell): Promise<void> {
+  const cluster = await postRing(tenant, { engine: 'valkey', shards: 3, replicas: 0, size: '4g' })
+  await ended(tenant, cluster.operation.id)
+  await ended(tenant, (await deleteRing(tenant, cluster.id)).operation.id)
+}
+
 /**
  * A ring comes and goes, one webhook is delivered, one is not and one is gone; keys and a tenant come and go; hints are lost;
  * everything is read.
@@ -128,6 +135,7 @@ export async function doEverything(cell: Cell, tried: () => boolean): Promise<vo
   for (const path of ['/v1/clusters', ...own, '/v1/operations', '/v1/events', '/v1/webhooks']) await tenant.call('GET', path, Anything)
   await webhooks(cell, cluster.id)
   await keys(cell)
+  await largeRing(cell)
   await until('a delivery is put off', () => tried() || undefined)
   await sweepUp(cell, demo.tenant_id, sk.cluster(cluster.id), sk.allDeliveries)
   await ended(tenant, (await deleteRing(tenant, cluster.id)).operation.id)
