@@ -5,10 +5,12 @@ import { containerContract } from './container-contract.ts'
 import { BRIDGE } from './container-kinds.ts'
 import { givenContainers } from './given-containers.ts'
 import { hostNetworkContract } from './host-network-contract.ts'
+import { hostRestartContract } from './host-restart-contract.ts'
 import { stopContract } from './restart-contract.ts'
 
 describeDocker('a container in a network of its own', () => containerContract(BRIDGE))
 describeDocker("a container in a network of its own, at its host's address", () => hostNetworkContract(BRIDGE))
+describeDocker('with a network of their own, to containers at the address of their host', () => hostRestartContract(BRIDGE))
 describeDocker('with a network of its own, a stop', () => stopContract(BRIDGE))
 
 describeDocker('a network of containers', () => {

@@ -5,7 +5,7 @@ import type { ContainerKind } from './container-kinds.ts'
 import { givenContainers } from './given-containers.ts'
 
 /** What a node does that is to know where it is. */
-const FIND_ADDRESS = `until grep -q '"MetadataFileStatus": "READY"' "$ECS_CONTAINER_METADATA_FILE"; do sleep 0.02; done
+export const FIND_ADDRESS = `until grep -q '"MetadataFileStatus": "READY"' "$ECS_CONTAINER_METADATA_FILE"; do sleep 0.02; done
 address=$(sed -n 's/.*"HostPrivateIPv4Address": "\\(.*\\)".*/\\1/p' "$ECS_CONTAINER_METADATA_FILE")
 `
 const PORT = 24_998
