@@ -124,6 +124,19 @@ describe('what starts functions', () => {
     })
   })
 
+  it.each(['wake', 'sweep'])('an event that does not reach %s, or that it cannot take, goes aside', (name) => {
+    const { id } = functionNamed(name)
+    const config = cell.ofType('AWS::Lambda::EventInvokeConfig').find((each) => flat(each.Properties.FunctionName) === `<${id}>`)
+    const aside = expect.stringContaining('Undeliverable')
+    expect(flat(config?.Properties)).toMatchObject({ DestinationConfig: { OnFailure: { Destination: aside } }, Qualifier: '$LATEST' })
+    const targets = z.array(z.object({ Arn: z.string(), DeadLetterConfig: z.unknown() }))
+    const target = cell
+      .ofType('AWS::Events::Rule')
+      .flatMap((rule) => targets.parse(flat(rule.Properties.Targets)))
+      .find(({ Arn }) => Arn === `<${id}.Arn>`)
+    expect(target?.DeadLetterConfig).toEqual({ Arn: aside })
+  })
+
   it('deliver takes ten messages at once and reports each that failed', () => {
     expect(flat(mappingOf('deliver')?.Properties)).toMatchObject({
       BatchSize: 10,

@@ -157,6 +157,43 @@ describe('a domain', () => {
   })
 })
 
+describe('a key of the account', () => {
+  const keyArn = (): string => `<${ofType('full', 'KMS::Key')[0]?.id}.Arn>`
+
+  it('encrypts the table, the queues and every log; without it AWS does', () => {
+    expect(properties('full', 'DynamoDB::Table')).toMatchObject([
+      { SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: keyArn() } },
+    ])
+    for (const queue of properties('full', 'SQS::Queue')) {
+      expect(queue).toMatchObject({ KmsMasterKeyId: keyArn() })
+      expect(queue).not.toHaveProperty('SqsManagedSseEnabled')
+    }
+    const logs = properties('full', 'Logs::LogGroup')
+    expect(logs.length).toBeGreaterThan(8)
+    for (const group of logs) expect(group).toMatchObject({ KmsKeyId: keyArn(), RetentionInDays: 365 })
+    expect(ofType('plain', 'KMS::Key')).toEqual([])
+  })
+
+  it('outlives its stack and is turned over; no role is let at it, but who uses the table or a queue', () => {
+    expect(ofType('full', 'KMS::Key')).toMatchObject([{ DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } }])
+    expect(JSON.stringify(properties('full', 'IAM::Policy'))).not.toContain('kms:')
+    expect(JSON.stringify(properties('full', 'KMS::Key'))).toContain(
+      '"kms:CallerAccount":"123456789012","kms:ViaService":["dynamodb.us-east-1.amazonaws.com","sqs.us-east-1.amazonaws.com"]',
+    )
+  })
+})
+
+it('concurrency is reserved where the configuration says that there is some', () => {
+  const reserved = (name: Name): unknown[] =>
+    ofType(name, 'Lambda::Function').flatMap(({ Properties: { FunctionName, ReservedConcurrentExecutions: count } }) =>
+      count === undefined ? [] : [`${FunctionName} ${count}`],
+    )
+  expect(reserved('full').sort()).toEqual(['cell-1-observe 100', 'cell-1-ring 200', 'cell-1-step 100', 'cell-1-sweep 1', 'cell-1-wake 20'])
+  expect([reserved('plain'), reserved('closed')]).toEqual([[], []])
+  const deliveries = (name: Name) => properties(name, 'Lambda::EventSourceMapping').filter((mapping) => Object(mapping).ScalingConfig)
+  expect(deliveries('closed')).toMatchObject([{ ScalingConfig: { MaximumConcurrency: 2 } }])
+})
+
 describe('cells', () => {
   it('are stacks of their own in the accounts and regions that they name', () => {
     const zones = (cell: string) =>
