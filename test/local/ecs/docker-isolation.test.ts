@@ -30,15 +30,36 @@ describeDocker("a task's limits", () => {
     expect((await stopped(arn))?.containers?.[0]?.reason).toBeUndefined()
   })
 
+  async function hostConfig() {
+    const [found] = await containers()
+    return (
+      await givenDocker()
+        .getContainer(found?.Id ?? '')
+        .inspect()
+    ).HostConfig
+  }
+
   it('of memory, processors and processes are hard', async () => {
     const arn = await run('exec sleep 1000')
     await given().reaches(arn, 'RUNNING')
-    const [found] = await containers()
-    const { HostConfig } = await givenDocker()
-      .getContainer(found?.Id ?? '')
-      .inspect()
     const MIB = 1024 * 1024
-    expect(HostConfig).toMatchObject({ Memory: 256 * MIB, MemorySwap: 256 * MIB, NanoCpus: 125_000_000, PidsLimit: 4096 })
+    expect(await hostConfig()).toMatchObject({ Memory: 256 * MIB, MemorySwap: 256 * MIB, NanoCpus: 125_000_000, PidsLimit: 4096 })
+  })
+
+  it('of processors are a weight, where the task has no CPU size, and never less than 2', async () => {
+    const arn = await run('exec sleep 1000', { cpu: 32 }, { cpu: undefined })
+    await given().reaches(arn, 'RUNNING')
+    expect(await hostConfig()).toMatchObject({ NanoCpus: 0, CpuShares: 32 })
+    given().ecs.killTask(arn)
+    await stopped(arn)
+    await given().reaches(await run('exec sleep 1000', {}, { cpu: undefined }), 'RUNNING')
+    expect(await hostConfig()).toMatchObject({ NanoCpus: 0, CpuShares: 2 })
+  })
+
+  it('of rights: it cannot write over what its agent tells it', async () => {
+    const arn = await run('echo x > "$ECS_CONTAINER_METADATA_FILE" || echo refused')
+    await stopped(arn)
+    expect(logOf(arn)).toMatch(/Read-only[\s\S]*refused/)
   })
 
   it('of open files: where the Engine may have fewer itself, its own count', async () => {
