@@ -101,8 +101,8 @@ describe('a template is refused', () => {
   it.each<[string, GivenStack['resources'], string]>([
     [
       'for resource types that are neither run nor knowingly ignored',
-      { Topic: { Type: 'AWS::SNS::Topic' }, Ask: { Type: 'Custom::Thing' }, Role: { Type: 'AWS::IAM::Role' } },
-      'neither runs nor knowingly ignores AWS::SNS::Topic (Topic), Custom::Thing (Ask)',
+      { Topic: { Type: 'AWS::Kinesis::Stream' }, Ask: { Type: 'Custom::Thing' }, Role: { Type: 'AWS::IAM::Role' } },
+      'neither runs nor knowingly ignores AWS::Kinesis::Stream (Topic), Custom::Thing (Ask)',
     ],
     [
       'for a property that is not known',
