@@ -99,6 +99,8 @@ export const CellConfig = z
     }),
   })
   .superRefine((cell, ctx) => {
+    // Of values that are wrong in themselves there is nothing more to say.
+    if (ctx.issues.length > 0) return
     for (const { path, message } of contradictions(cell)) ctx.addIssue({ code: 'custom', path, message })
   })
 export type CellConfig = z.infer<typeof CellConfig>

@@ -17,9 +17,12 @@ afterAll(() => cells.remove())
 const golden = (name: string): string => readFileSync(join(import.meta.dirname, 'golden', `${name}.txt`), 'utf8')
 const kept = (): string[] => golden('stateful').trim().split('\n')
 
-it.each(['resources', 'rights', 'surface'] as const)('the template is the one that was reviewed, in its %s (npm run docs writes it)', (name) => {
-  expect(summary(cells.template('plain'))[name]).toBe(golden(name))
-})
+it.each(['resources', 'rights', 'surface'] as const)(
+  'the template is the one that was reviewed, in its %s (npm run docs writes it)',
+  (name) => {
+    expect(summary(cells.template('plain'))[name]).toBe(golden(name))
+  },
+)
 
 describe('an upgrade', () => {
   it('replaces nothing that holds state: table, queues, logs, names, addresses, hosts', () => {
