@@ -8,13 +8,15 @@ export interface Places {
   /** Undefined: thrown away at the end. */
   dataDir: string | undefined
   logFile: string
+  /** Of one of the ring's nodes. */
+  task: string
 }
 
 const heading = (text: string): string => colors.bold(text)
 const why = (text: string): string => colors.dim(`# ${text}`)
 
 /** Commands begin at the margin, so that they can be taken whole; each works as it stands, in any POSIX shell. */
-function commands(apiUrl: string, demo: Demo, clusterId: string, connection: Connection): string[] {
+function commands({ apiUrl, task }: Places, demo: Demo, clusterId: string, connection: Connection): string[] {
   const [first] = addressesOf(connection)
   const authorization = `-H 'Authorization: Bearer ${demo.key}'`
   return [
@@ -27,6 +29,10 @@ function commands(apiUrl: string, demo: Demo, clusterId: string, connection: Con
     `-d '{"engine":"valkey","shards":3,"replicas":1,"size":"256m"}' \\`,
     authorization,
     '',
+    why('kill one of its nodes, and watch the ring mend itself; npm run local -- --help says what else can be broken'),
+    `curl -s ${apiUrl}/_local/kill-task -H 'Content-Type: application/json' \\`,
+    `-d '{"task":"${task}"}'`,
+    '',
     why('write and read as the tenant (in this folder, for its client library)'),
     `node -e "import('ioredis').then(async ({ Cluster }) => {`,
     `  const ring = new Cluster([{ host: '${first?.host}', port: ${first?.port} }],`,
@@ -38,9 +44,11 @@ function commands(apiUrl: string, demo: Demo, clusterId: string, connection: Con
 }
 
 /** What a new user wants to know and try next. */
-export function nextSteps({ apiUrl, dataDir, logFile }: Places, demo: Demo, clusterId: string, connection: Connection): string {
+export function nextSteps(places: Places, demo: Demo, clusterId: string, connection: Connection): string {
+  const { apiUrl, dataDir, logFile } = places
   return [
     heading('Where things are'),
+    `  live page        ${apiUrl}/`,
     `  API              ${apiUrl}   (described by ${apiUrl}/openapi.json)`,
     `  tenant's key     ${demo.key}`,
     `  platform's key   ${demo.platform_key}`,
@@ -48,7 +56,7 @@ export function nextSteps({ apiUrl, dataDir, logFile }: Places, demo: Demo, clus
     `  functions' log   ${logFile}`,
     '',
     heading('Try next'),
-    ...commands(apiUrl, demo, clusterId, connection),
+    ...commands(places, demo, clusterId, connection),
     '',
   ].join('\n')
 }

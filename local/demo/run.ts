@@ -76,8 +76,8 @@ async function startParts(deps: RunDeps, containers: Containers, outDir: string,
   )
   closers.add(cloud.stop)
   for (const [name, count] of Object.entries(WARM)) cloud.lambda.warmUp(cloud.functionName(name), count)
-  if (options.port === undefined && new URL(cloud.apiUrl).port !== String(USUAL_PORT))
-    screen.line(`  port ${USUAL_PORT} is taken: the API is at ${colors.bold(cloud.apiUrl)}`)
+  const moved = options.port === undefined && new URL(cloud.apiUrl).port !== String(USUAL_PORT) ? ` (port ${USUAL_PORT} is taken)` : ''
+  screen.line(`\n  ${colors.bold('Watch it live')}: ${colors.cyan(`${cloud.apiUrl}/`)}${moved}\n`)
   return cloud
 }
 

@@ -104,5 +104,6 @@ export async function tell(deps: StoryDeps): Promise<void> {
   const clusterId = demoOf(deps.directory)?.cluster_id ?? ''
   await showRing(tenant, clusterId, used.nodes, screen)
   if (formed) showFormed(formed, screen)
-  screen.line(nextSteps({ ...deps, apiUrl: cloud.apiUrl }, demo, clusterId, connection))
+  const task = cloud.ecs.tasks().find(({ startedBy, lastStatus }) => lastStatus === 'RUNNING' && startedBy?.endsWith(clusterId))?.id ?? ''
+  screen.line(nextSteps({ ...deps, apiUrl: cloud.apiUrl, task }, demo, clusterId, connection))
 }

@@ -74,13 +74,14 @@ const drawEvent = (ringOfTask) => (entry) => {
 }
 
 function drawCall({ at, by, service, operation, status, error, ms }) {
-  const bad = status >= 400
+  // A condition that does not hold is how the table says no: nothing is wrong.
+  const mark = status >= 500 || error ? 'bad' : status >= 400 ? 'warn' : undefined
   return h(
     'li',
-    { class: bad ? 'failed' : '' },
+    { class: mark === 'bad' ? 'failed' : '' },
     h('time', {}, clock(at)),
     h('span', {}, `${by.replace(/^cell-\d+-/, '')} `, h('b', {}, `${service}:${operation}`)),
-    h('span', { class: `end-of-line ${bad ? 'badge bad' : 'quiet'}` }, bad ? `${status} ${error ?? ''}`.trim() : `${ms} ms`),
+    h('span', { class: `end-of-line ${mark ? `badge ${mark}` : 'quiet'}` }, mark ? `${status} ${error ?? ''}`.trim() : `${ms} ms`),
   )
 }
 

@@ -71,7 +71,7 @@ function operation({ type, state, steps, waiting, error, created_at, finished_at
       { class: 'steps' },
       steps.map((step) => h('li', { class: step.state, title: `${step.name}: ${step.state}` }, spoken(step.name))),
     ),
-    (error ?? (state === 'running' ? waiting : undefined)) && h('p', { class: error ? 'error' : 'wait' }, error ?? `waits for ${waiting}`),
+    (error ?? waiting) && h('p', { class: error ? 'error' : 'wait' }, error ?? `waits for ${waiting}`),
   )
 }
 
@@ -95,7 +95,7 @@ function drawRing(ring) {
       working && h('span', { class: 'badge', title: 'an execution holds its lease' }, 'at work'),
     ),
     h('div', { class: 'ring-body' }, wheel(ring), shards(ring)),
-    mark !== 'good' && reason && h('p', { class: 'reason' }, reason),
+    !healthy && reason && reason !== ring.operation?.error && h('p', { class: 'reason' }, reason),
     ring.operation && operation(ring.operation),
   )
 }
