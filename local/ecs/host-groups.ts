@@ -25,7 +25,7 @@ export interface HostGroupsDeps {
   lostAzs: ReadonlySet<string>
 }
 
-/** The Auto Scaling groups behind the capacity providers. Hosts are launched on demand, and never scaled in. */
+/** The Auto Scaling groups behind the capacity providers. Hosts are launched on demand; scaling in is a part of its own. */
 export interface HostGroups {
   of(group: HostGroup): HostRecord[]
   /** Brings a group to so many hosts, as far as its maximum allows; each is there after its boot. */

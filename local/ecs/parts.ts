@@ -1,7 +1,7 @@
 import type { ActsDeps } from './acts.ts'
 import type { AddressBlock } from './address-block.ts'
 import { addressPool } from './addresses.ts'
-import { capacity } from './capacity.ts'
+import { type CapacityDeps, capacity } from './capacity.ts'
 import { directories } from './directories.ts'
 import type { Driver, DriverEvents } from './driver.ts'
 import { announcer } from './events.ts'
@@ -15,6 +15,7 @@ import type { EcsOptions } from './options.ts'
 import { type PendingTimers, pendingTimers } from './pending-timers.ts'
 import { processDriver } from './process-driver.ts'
 import { type Recovery, recovery } from './recovery.ts'
+import { type ScaleInDeps, scaleIn } from './scale-in.ts'
 import type { Store } from './store.ts'
 import { type Tasks, taskBook } from './tasks.ts'
 
@@ -70,6 +71,16 @@ function addresses({ store, tasks, block }: PartsDeps, driver: Driver): ActsDeps
   return addressPool({ block: block.index, addressAt: driver.addressAt, network: store.network, held, isFree: driver.isAddressFree })
 }
 
+/** Tasks that wait get their hosts, and hosts that nobody needs go. */
+function scaling(deps: CapacityDeps & ScaleInDeps): () => void {
+  const out = capacity(deps)
+  const back = scaleIn(deps)
+  return () => {
+    out()
+    back()
+  }
+}
+
 export function assemble(deps: PartsDeps): Parts {
   const { options, store, tasks, fleet, announce, ids } = deps
   const timers = pendingTimers(options.timers)
@@ -111,13 +122,23 @@ export function assemble(deps: PartsDeps): Parts {
     stopping: () => frozen,
     onError,
   })
-  const placeWaiting = capacity({ tasks, fleet, groups, hostGroups: options.hostGroups, timers, poke: life.poke })
+  const changes = hostChanges(store, fleet, announce)
+  const placeWaiting = scaling({
+    tasks,
+    fleet,
+    groups,
+    hostGroups: options.hostGroups,
+    timers,
+    poke: life.poke,
+    changes,
+    directories: places,
+  })
   return {
     store,
     names: arns,
     fleet,
     tasks,
-    changes: hostChanges(store, fleet, announce),
+    changes,
     groups,
     acts,
     life,
