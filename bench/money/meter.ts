@@ -23,8 +23,8 @@ export interface Reading {
   units: Map<string, number>
 }
 
-/** Called by another function, or by an execution, whose trace they are part of. */
-const TRACED_BY_CALLERS = /-(observe|step|ring|preview)$/
+/** Called by another function, or by an execution, whose trace they are part of; the sweep is not traced (cdk/function.ts). */
+const WITHOUT_OWN_TRACE = /-(observe|step|ring|preview|sweep)$/
 /** Each invocation is one received message batch and one deletion of it: Lambda's own requests to the queue. */
 const FED_BY_QUEUE = /-deliver$/
 
@@ -76,7 +76,7 @@ export function createMeter(): Meter {
     })
     counted.invocations += 1
     counted.gbSeconds += gbSeconds + startGbSeconds
-    if (!TRACED_BY_CALLERS.test(name)) counted.traces += 1
+    if (!WITHOUT_OWN_TRACE.test(name)) counted.traces += 1
     if (FED_BY_QUEUE.test(name)) counted.queueRequests += 2
     if (name.endsWith('-api')) counted.apiRequests += 1
     log(platformBytes(name, initMs > 0))
@@ -89,7 +89,6 @@ export function createMeter(): Meter {
         if (call.service === 'sqs') counted.queueRequests += 1
         // The one kind of parameter that the cell makes is a SecureString.
         if (call.service === 'ssm' && call.operation !== 'DeleteParameter') counted.keyRequests += 1
-        if (call.service === 'states' && call.operation === 'StartExecution') counted.traces += 1
         return serve()
       },
       onConsumed: ({ operation, read, write, refused }) => {
@@ -104,7 +103,9 @@ export function createMeter(): Meter {
       watched = cloud
     },
     read: (since) => {
-      const now = { ...counted, transitions: watched?.workflows.transitions() ?? 0 }
+      const executions = watched?.workflows.executions() ?? []
+      const transitions = executions.reduce((sum, execution) => sum + execution.transitions, 0)
+      const now = { ...counted, transitions, traces: counted.traces + executions.length }
       return {
         usage: since ? difference(now, since.usage) : now,
         functions: less(functions, since?.functions, without, ({ invocations }) => invocations === 0),

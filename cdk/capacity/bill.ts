@@ -1,0 +1,83 @@
+import { HOURS_A_MONTH, instancePrice, PRICES, SAVINGS_PLAN } from '../aws-prices.ts'
+import type { CellConfig } from '../config.ts'
+import type { Spread } from './cells.ts'
+import { hostDiskGib } from './demand.ts'
+import { GOSSIP_BYTES_PER_NODE_SECOND, LOOK, SWEEP, TABLE_BYTES_PER_RING } from './measured.ts'
+import { crossingPairs, nodesOf, type RingKind } from './ring.ts'
+import { type Item, itemsOf, sum, times, totalOf, type Usage, usage } from './usage.ts'
+
+const SECONDS_A_MONTH = HOURS_A_MONTH * 3600
+const SWEEPS_A_MONTH = HOURS_A_MONTH * 60
+const GB = 1e9
+/** Lambda asks a queue that a function is fed from by five connections for twenty seconds each: 900 times an hour were measured. */
+const QUEUE_POLLS_AN_HOUR = 900
+/** New environments of the sweep: AWS replaces them every some hours, and bills the start of about a quarter of a GB-second. */
+const SWEEP_STARTS_A_MONTH = HOURS_A_MONTH
+const GB_SECONDS_A_START = 0.25
+/** Of the hosts without a way out of their own: `cdk/egress.ts`. */
+const HOST_ENDPOINTS = 7
+
+/** The control plane of one cell, in a month in which nobody asks for anything and nothing happens. */
+export const idleUsage: Usage = sum(
+  times(SWEEP, SWEEPS_A_MONTH),
+  usage({ gbSeconds: SWEEP_STARTS_A_MONTH * GB_SECONDS_A_START, queueRequests: QUEUE_POLLS_AN_HOUR * HOURS_A_MONTH }),
+)
+
+function wayOut({ egress, availabilityZones }: CellConfig, hosts: number, cells: number): Item {
+  const zones = availabilityZones.length * cells
+  if (egress === 'nat') return { what: 'NAT gateways', count: zones, usd: zones * HOURS_A_MONTH * PRICES.natHour.usd }
+  if (egress === 'public-ip')
+    return { what: 'public IPv4 addresses', count: hosts, usd: hosts * HOURS_A_MONTH * PRICES.publicAddressHour.usd }
+  const endpoints = HOST_ENDPOINTS * zones
+  return { what: 'interface endpoints', count: endpoints, usd: endpoints * HOURS_A_MONTH * PRICES.endpointHour.usd }
+}
+
+/** What a ring's nodes say to each other between AZs while nobody uses it. */
+function gossip(kind: RingKind, zones: number, rings: number): Item {
+  const nodes = nodesOf(kind)
+  const share = nodes > 1 ? crossingPairs(kind, zones) / (nodes * (nodes - 1)) : 0
+  const count = (rings * nodes * GOSSIP_BYTES_PER_NODE_SECOND * share * SECONDS_A_MONTH) / GB
+  return { what: 'GB of gossip between zones', count, usd: count * PRICES.betweenZonesGb.usd }
+}
+
+function table(rings: number): Item {
+  const count = (rings * TABLE_BYTES_PER_RING) / GB
+  return { what: 'GB of table, with its backups', count, usd: count * (PRICES.tableGbMonth.usd + PRICES.backupGbMonth.usd) }
+}
+
+export interface Bill {
+  items: Item[]
+  usd: number
+  usdPerRing: number
+  /** With a savings plan of one year on the hosts. */
+  usdPerRingWithPlan: number
+}
+
+/** A month of so many idle rings, all in, at list price and with nothing free. */
+export function billOf(config: CellConfig, kind: RingKind, rings: number, { cell, cells }: Spread): Bill {
+  const zones = config.availabilityZones.length
+  const fleet = [{ hostClass: cell.hostClass, hosts: cell.hostsByZone.reduce((a, b) => a + b, 0) }, ...cell.otherHosts]
+  const machines = fleet.map(({ hostClass, hosts }): Item => {
+    const count = hosts * cells
+    return { what: `hosts ${hostClass.instanceType}`, count, usd: count * HOURS_A_MONTH * instancePrice(hostClass.instanceType).usdHour }
+  })
+  const hosts = machines.reduce((count, item) => count + item.count, 0)
+  const diskGib = fleet.reduce((gib, each) => gib + each.hosts * cells * hostDiskGib(each.hostClass), 0)
+  const looks = times(LOOK, rings * HOURS_A_MONTH)
+  const items: Item[] = [
+    ...machines,
+    { what: 'GiB of disk', count: diskGib, usd: diskGib * PRICES.diskGbMonth.usd },
+    wayOut(config, hosts, cells),
+    gossip(kind, zones, rings),
+    { what: 'idle control planes', count: cells, usd: totalOf(itemsOf(idleUsage)) * cells },
+    { what: 'private zones', count: cells, usd: PRICES.zoneMonth.usd * cells },
+    { what: 'hourly looks at rings', count: rings * HOURS_A_MONTH, usd: totalOf(itemsOf(looks)) },
+    table(rings),
+    { what: 'parameters', count: rings + cells, usd: PRICES.parameterMonth.usd },
+    ...(config.customerKey ? [{ what: 'keys', count: cells, usd: PRICES.keyMonth.usd * cells }] : []),
+  ]
+  const usd = totalOf(items)
+  const saved = totalOf(machines) * (1 - SAVINGS_PLAN.share)
+  const perRing = (all: number): number => (rings === 0 ? 0 : all / rings)
+  return { items, usd, usdPerRing: perRing(usd), usdPerRingWithPlan: perRing(usd - saved) }
+}

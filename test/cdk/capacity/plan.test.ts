@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals'
+import * as fc from 'fast-check'
+import { instancePrice, PEERS, PRICES, sourcesOf } from '../../../cdk/aws-prices.ts'
+import { LIMITS, type LimitName } from '../../../cdk/capacity/limits.ts'
+import { type CapacityPlan, planOf } from '../../../cdk/capacity/plan.ts'
+import { SMALLEST } from '../../../cdk/capacity/ring.ts'
+import { tableOf } from '../../../cdk/capacity/table.ts'
+import { config } from '../../../cdk/configured.ts'
+import { cellWith, hostClasses, kinds } from './given.ts'
+
+const rings = fc.integer({ min: 0, max: 30_000 })
+const hostsOf = ({ spread: { cells, cell } }: CapacityPlan): number => cells * cell.hostsByZone.reduce((sum, each) => sum + each, 0)
+const OF_A_CELL: LimitName[] = ['hosts', 'hostsPerZone', 'nodeAddressesPerZone', 'names']
+
+describe('a plan', () => {
+  it('grows with the rings: more of them never need less or cost less', () => {
+    fc.assert(
+      fc.property(kinds, hostClasses, rings, rings, (kind, hostClass, one, other) => {
+        const cell = cellWith(hostClass)
+        const [fewer, more] = [planOf(cell, kind, Math.min(one, other)), planOf(cell, kind, Math.max(one, other))]
+        expect(hostsOf(more)).toBeGreaterThanOrEqual(hostsOf(fewer))
+        expect(more.bill.usd).toBeGreaterThanOrEqual(fewer.bill.usd)
+        expect(more.spread.cells).toBeGreaterThanOrEqual(fewer.spread.cells)
+        expect(more.spread.accounts).toBeGreaterThanOrEqual(fewer.spread.accounts)
+      }),
+    )
+  })
+
+  it('keeps every ring within what AWS does not raise, and names what it has to be asked for', () => {
+    fc.assert(
+      fc.property(kinds, hostClasses, rings, (kind, hostClass, count) => {
+        const { cells, cellsPerAccount, accounts, cell, raise } = planOf(cellWith(hostClass), kind, count).spread
+        expect(cells * cell.rings).toBeGreaterThanOrEqual(count)
+        expect(accounts * cellsPerAccount).toBeGreaterThanOrEqual(cells)
+        for (const [name, limit] of Object.entries(LIMITS)) {
+          const key = name as LimitName
+          const takes = cell.takes[key] * (OF_A_CELL.includes(key) ? 1 : cellsPerAccount)
+          if (limit.raisable) expect(raise.some((each) => each.limit === key)).toBe(takes > limit.value)
+          else expect(takes).toBeLessThanOrEqual(limit.value)
+        }
+      }),
+    )
+  })
+
+  it('says which limit asks for another cell, and which for another account', () => {
+    const { spread } = planOf(config, SMALLEST, 10_000)
+    expect(spread).toMatchObject({ cells: 2, cellBound: 'hostsPerZone', accounts: 2, accountBound: 'parameters' })
+  })
+
+  it('is billed the sum of its lines, and nothing less than its hosts and their disks', () => {
+    const { bill, spread } = planOf(config, SMALLEST, 100)
+    expect(bill.usd).toBeCloseTo(bill.items.reduce((sum, { usd }) => sum + usd, 0))
+    expect(bill.usdPerRing).toBeCloseTo(bill.usd / 100)
+    const host = spread.cell.hostClass
+    const gib = 30 + host.dataDiskGib
+    const least = hostsOf(planOf(config, SMALLEST, 100)) * (730 * instancePrice(host.instanceType).usdHour + gib * PRICES.diskGbMonth.usd)
+    expect(bill.usd).toBeGreaterThan(least)
+    expect(bill.usdPerRingWithPlan).toBeLessThan(bill.usdPerRing)
+  })
+
+  it('is shown with a column for each fleet', () => {
+    const [head, , ...rows] = tableOf([100, 10_000].map((count) => planOf(config, SMALLEST, count))).split('\n')
+    expect(head).toContain('100 rings')
+    expect(rows.every((row) => row.length === head?.length)).toBe(true)
+  })
+})
+
+describe('list prices', () => {
+  it('each say where they are from, and are there for all hosts that may be configured here', () => {
+    for (const price of Object.values({ ...PRICES, ...PEERS })) expect(sourcesOf(price)).toMatch(/20\d\d/)
+    for (const { instanceType } of config.hostClasses) expect(instancePrice(instanceType).usdHour).toBeGreaterThan(0)
+    expect(() => instancePrice('x1e.32xlarge')).toThrow('add one, with its source')
+  })
+
+  it('are of machines as the configuration has them', () => {
+    for (const { instanceType, vcpus, memoryMib } of config.hostClasses)
+      expect(instancePrice(instanceType)).toMatchObject({ vcpus, memoryMib })
+  })
+})
