@@ -71,6 +71,25 @@ function addresses({ store, tasks, block }: PartsDeps, driver: Driver): ActsDeps
   return addressPool({ block: block.index, addressAt: driver.addressAt, network: store.network, held, isFree: driver.isAddressFree })
 }
 
+function actsOf(
+  deps: PartsDeps,
+  { timers, ...around }: Pick<ActsDeps, 'driver' | 'stopping' | 'freed'> & { timers: PendingTimers },
+): ActsDeps {
+  const { options, tasks, block, ids } = deps
+  const places = directories(options.dataDir)
+  return {
+    ...around,
+    tasks,
+    addresses: addresses(deps, around.driver),
+    readSecret: options.readSecret,
+    directories: places,
+    metadataFiles: metadataFiles({ tasks, directories: places, timers }),
+    metadataUri: (runtimeId) => `${block.url}/v4/${runtimeId}`,
+    ids,
+    now: timers.now,
+  }
+}
+
 /** Tasks that wait get their hosts, and hosts that nobody needs go. */
 function scaling(deps: CapacityDeps & ScaleInDeps): () => void {
   const out = capacity(deps)
@@ -89,21 +108,8 @@ export function assemble(deps: PartsDeps): Parts {
   // The parts know each other in a ring: the driver tells the life cycle, which asks the driver, and both make room.
   const events: DriverEvents = { exited: (launch, exit) => life.exited(launch, exit) }
   const driver = makeDriver(events)
-  const places = directories(options.dataDir)
   const onError = options.onError ?? logError
-  const acts: ActsDeps = {
-    tasks,
-    driver,
-    addresses: addresses(deps, driver),
-    readSecret: options.readSecret,
-    directories: places,
-    metadataFiles: metadataFiles({ tasks, directories: places, timers }),
-    metadataUri: (runtimeId) => `${deps.block.url}/v4/${runtimeId}`,
-    ids,
-    now: timers.now,
-    stopping: () => frozen,
-    freed: () => placeWaiting(),
-  }
+  const acts = actsOf(deps, { driver, timers, stopping: () => frozen, freed: () => placeWaiting() })
   const life = lifeCycle({ ...acts, timers, delays: options.delays ?? {}, onError })
   const arns = names(options.account, options.region, options.clusters)
   const lostAzs = new Set<string>()
@@ -131,7 +137,7 @@ export function assemble(deps: PartsDeps): Parts {
     timers,
     poke: life.poke,
     changes,
-    directories: places,
+    directories: acts.directories,
   })
   return {
     store,
