@@ -9,6 +9,17 @@ import { readBack } from './read-back.ts'
 import { story } from './story.ts'
 import { type Witness, witness } from './witnessed.ts'
 
+/** What the template says and the emulator does not do, so that nothing is told of it. */
+const NOT_SEEN = [
+  {
+    what: 'retries of the stream mappings',
+    reason: 'ministack tries a failed batch for as long as it fails: no MaximumRetryAttempts, no halving, no reported items',
+  },
+  { what: 'rights', reason: "ministack's IAM knows neither session tags nor dynamodb:LeadingKeys: the local cloud judges the roles" },
+  { what: 'hosts, tasks and their network', reason: 'ECS is the local model, whose nodes are processes on loopback addresses' },
+  { what: 'a webhook that arrives', reason: 'the deployed bundles send to public addresses only' },
+]
+
 export type Part = 'calls' | 'deploy'
 type Tell = (line: string) => void
 
@@ -46,6 +57,7 @@ async function deployed(python: Python, outDir: string, seen: Witness, tell: Tel
   try {
     for (const { what, reason } of cell.deployed.stripped) seen.note(`stripped: ${what}`, reason)
     for (const { what, reason } of cell.deployed.completed) seen.note(`by its own API: ${what}`, reason)
+    for (const { what, reason } of NOT_SEEN) seen.note(`not seen: ${what}`, reason)
     await read(cell, seen)
     await seen.see('the filters of the event sources', () => filtersTake(outDir, cell.target))
     await story(cell, seen)

@@ -1,9 +1,8 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda'
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { until } from '../support/until.ts'
 import { clientConfig } from './aws.ts'
-import { physicalId, type WitnessCell } from './cell.ts'
+import type { WitnessCell } from './cell.ts'
 
 const queueUrl = ({ deployed }: WitnessCell, end: string): string => {
   const found = deployed.resources.find(
@@ -21,17 +20,6 @@ async function awaitDead(cell: WitnessCell, sqs: SQSClient, wanted: (body: strin
     for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
     return Messages.map(({ Body = '' }) => Body).find(wanted)
   })
-}
-
-/** A record that the function cannot read: retried, halved down to itself, and put aside by the mapping. */
-export async function poisonedRecord(cell: WitnessCell) {
-  const config = clientConfig(cell.target.url, cell.target.region)
-  const dynamo = new DynamoDBClient(config)
-  const sqs = new SQSClient(config)
-  const Item = { pk: { S: 'WITNESS' }, sk: { S: 'CLUSTER#unreadable' } }
-  await dynamo.send(new PutItemCommand({ TableName: physicalId(cell.deployed, 'AWS::DynamoDB::Table'), Item }))
-  await awaitDead(cell, sqs, (body) => body.includes('DDBStreamBatchInfo') && body.includes('wake'))
-  return { seen: 'put aside by its mapping, in the dead-letter queue', found: true }
 }
 
 /** With its mapping off, since that would take it as well. */

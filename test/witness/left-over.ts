@@ -4,10 +4,12 @@ import { ECSClient, ListTaskDefinitionsCommand } from '@aws-sdk/client-ecs'
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53'
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { dnsName } from '../../shared/clusters/naming.ts'
 import { sk, tenantId, tenantKey } from '../../shared/platform/table.ts'
 import { clientConfig } from './aws.ts'
 import { physicalId, type WitnessCell } from './cell.ts'
 
+/** By kind, how much there is of a cluster or of what its tenant uses. */
 type LeftOver = Record<'tasks' | 'definitions' | 'groups' | 'parameters' | 'names' | 'nodes' | 'leases' | 'clusters' | 'memory', number>
 
 /** All that a cluster may have left behind: in the emulator's services by name, and in our ECS. */
@@ -29,7 +31,7 @@ async function leftOver({ target, deployed, ecs, ecsUrl }: WitnessCell, tenant: 
     definitions: definitions.taskDefinitionArns?.length ?? 0,
     groups: groups.SecurityGroups?.filter(({ GroupName }) => GroupName?.includes(cluster)).length ?? 0,
     parameters: parameters.Parameters?.filter(({ Name }) => Name?.includes(cluster)).length ?? 0,
-    names: names.ResourceRecordSets?.filter(({ Name }) => Name?.includes(cluster)).length ?? 0,
+    names: names.ResourceRecordSets?.filter(({ Name }) => Name?.startsWith(dnsName('', cluster))).length ?? 0,
     nodes: items.Items?.filter((item) => String(item.sk).startsWith('NODE#')).length ?? 0,
     leases: items.Items?.filter((item) => item.lease_holder !== undefined).length ?? 0,
     clusters: Number(quota.Item?.clusters_used),
@@ -44,9 +46,12 @@ export async function nothingLeft(cell: WitnessCell, tenant: string, cluster: st
   if (found.length > 0) throw new Error(`left over: ${JSON.stringify(Object.fromEntries(found))}`)
 }
 
-/** So that nothing being left says something: with a ring there is some of everything but a lease. @throws with what is not seen */
-export async function somethingThere(cell: WitnessCell, tenant: string, cluster: string): Promise<void> {
+/** With an interface of its own a node is in the ring's group, and has a name; without, its host's. */
+const OF_OWN_NETWORK = new Set(['groups', 'names'])
+
+/** So that nothing being left says something: with a ring there is some of everything but a lease. @throws with what is not as it should be */
+export async function somethingThere(cell: WitnessCell, tenant: string, cluster: string, network: 'own' | 'shared'): Promise<void> {
   const { leases: _held, ...there } = await leftOver(cell, tenant, cluster)
-  const missing = Object.entries(there).filter(([, count]) => count === 0)
-  if (missing.length > 0) throw new Error(`a ring is there, and nothing is seen of its ${missing.map(([name]) => name).join(', ')}`)
+  const wrong = Object.entries(there).filter(([name, count]) => count > 0 !== (network === 'own' || !OF_OWN_NETWORK.has(name)))
+  if (wrong.length > 0) throw new Error(`a ring with ${network} network has ${wrong.map(([name, count]) => `${count} ${name}`).join(', ')}`)
 }
