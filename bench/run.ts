@@ -4,6 +4,9 @@ import { formationFigures } from './formation.ts'
 import { handlerFigures } from './handlers.ts'
 import { importFigures } from './imports.ts'
 import { plannerFigures } from './planner.ts'
+import { burstFigures } from './time/burst.ts'
+import { awsTimeFigures } from './time/create.ts'
+import { memoryFigures } from './time/memory.ts'
 import { webhookFigures } from './webhooks.ts'
 
 // Everything in one run on one machine, so that both sides of a ratio have had the same weather.
@@ -12,5 +15,7 @@ const formation = await formationFigures()
 const byHand = formation.find((figure) => figure.name.startsWith('valkey 9.1') && figure.name.includes('redis-cli'))
 const create = await createFigures(byHand && 'theirs' in byHand ? byHand.theirs : undefined)
 const api = [...(await importFigures()), ...(await handlerFigures()), ...(await webhookFigures())]
-const met = report('figures', [...formation, ...create, ...api, ...plannerFigures()])
+// Last: these wait more than they work, and what came before has ended.
+const time = [...(await awsTimeFigures()), ...(await burstFigures()), ...(await memoryFigures())]
+const met = report('figures', [...formation, ...create, ...api, ...plannerFigures(), ...time])
 process.exitCode = met ? 0 : 1

@@ -20,6 +20,8 @@ export interface LifeCycle {
 
 const UNKNOWN_EXIT = 'exit code unknown: the process outlived the local cloud that had started it'
 
+const drawn = (delay: number | (() => number) = 0): number => (typeof delay === 'function' ? delay() : delay)
+
 /** How long the task stays where it is before the next act, beyond the act's own time. On its way up, a task that is to stop waits for nothing. */
 function delayOf(delays: Delays, { lastStatus, desiredStatus, networkMode }: TaskRecord): number {
   // These two are an interface's coming and going.
@@ -28,12 +30,12 @@ function delayOf(delays: Delays, { lastStatus, desiredStatus, networkMode }: Tas
     case 'PROVISIONING':
     case 'PENDING':
     case 'ACTIVATING':
-      return desiredStatus === 'STOPPED' ? 0 : (delays[lastStatus] ?? 0)
+      return desiredStatus === 'STOPPED' ? 0 : drawn(delays[lastStatus])
     case 'RUNNING':
     case 'STOPPED':
       return 0
     default:
-      return delays[lastStatus] ?? 0
+      return drawn(delays[lastStatus])
   }
 }
 

@@ -24,8 +24,8 @@ export interface AgentConfig {
   attributes: { name: string; value: string | { imds: 'local-ipv4' } }[]
 }
 
-/** Milliseconds a task stays in a state beyond what its work takes, to look like AWS (PROVISIONING about 14,000 there). */
-export type Delays = Partial<Record<Exclude<TaskStatus, 'RUNNING' | 'STOPPED'>, number>>
+/** Milliseconds a task stays in a state beyond what its work takes, to look like AWS (PROVISIONING about 14,000 there); drawn for each task. */
+export type Delays = Partial<Record<Exclude<TaskStatus, 'RUNNING' | 'STOPPED'>, number | (() => number)>>
 
 export interface EcsOptions {
   account: string

@@ -8,6 +8,7 @@ import { readTemplate } from '../../local/template/template.ts'
 const Where = z.object({ apiUrl: z.string(), endpointUrl: z.string() })
 
 export interface MortalCloud {
+  pid: number
   apiUrl: string
   /** As `issueKey` wants it. */
   cloud: Pick<Cloud, 'endpointUrl' | 'template'>
@@ -34,5 +35,5 @@ export async function mortalCloud(dataDir: string, outDir: string): Promise<Mort
   died.catch(() => undefined)
   const { apiUrl, endpointUrl } = Where.parse(JSON.parse(String(line)))
   const cloud = { endpointUrl, template: readTemplate(outDir, endpointUrl) }
-  return { apiUrl, cloud, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') }
+  return { pid: child.pid ?? 0, apiUrl, cloud, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') }
 }

@@ -127,6 +127,16 @@ describe('with delays as AWS has them', () => {
     expect(slow.task(arn).lastStatus).toBe('RUNNING')
   })
 
+  it('a time may be drawn anew for each task', async () => {
+    const drawn = [5000, 9000]
+    const slow = await open({ delays: { PROVISIONING: () => drawn.shift() ?? 0 } })
+    const [first, second] = [await slow.run(runIn('a', 't')), await slow.run(runIn('a', 't'))]
+    await slow.timers.advance(5000)
+    expect([first, second].map(({ arn }) => slow.task(arn).lastStatus)).toEqual(['RUNNING', 'PROVISIONING'])
+    await slow.timers.advance(4000)
+    expect(slow.task(second.arn).lastStatus).toBe('RUNNING')
+  })
+
   it('a stop does not wait for what was to come, but its interface outlives the container', async () => {
     const slow = await open({ delays })
     const { arn } = await slow.run(runIn('a', 't'))
