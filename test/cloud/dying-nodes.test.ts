@@ -57,7 +57,8 @@ test('a ring that loses a host with two of its nodes gets others in their place,
   await until('the ring is whole again', async () => ((await condition(cluster.id))?.status ? true : undefined), 100_000)
   expect([lost.length, alive(cluster.id).length, tasksOf(cluster.id).length]).toEqual([2, 6, 8])
   const connection = await connect(cluster.id)
-  const addresses = alive(cluster.id).map(({ eni }) => eni?.address)
+  const hosts = new Map(cell.cloud.ecs.hosts().map(({ host: { arn, address } }) => [arn, address]))
+  const addresses = alive(cluster.id).map(({ hostArn }) => hosts.get(hostArn ?? ''))
   expect(
     addressesOf(connection)
       .map(({ host: each }) => each)
