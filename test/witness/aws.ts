@@ -45,4 +45,3 @@ export function rawAws(endpoint: string, region: string) {
       JSON.parse(await send(`${endpoint}${path}`, { method: 'GET', headers: { authorization: authorization(service, region) } })),
   }
 }
-export type RawAws = ReturnType<typeof rawAws>

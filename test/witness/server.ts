@@ -23,6 +23,8 @@ export interface ServerOptions {
 }
 
 const KEPT_BYTES = 200_000
+/** On a machine that is busy with other tests. */
+const START_MS = 120_000
 
 /** Taken and given back: the next one who asks for any port gets another. */
 function freePort(): Promise<number> {
@@ -48,12 +50,16 @@ function collect(child: ChildProcess): () => string {
 
 /** @throws with what it said when it ends instead of answering */
 async function answers(url: string, child: ChildProcess, said: () => string): Promise<void> {
-  await until(`${url} answers`, async () => {
-    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${said()}`)
-    const response = await fetch(url).catch(() => undefined)
-    await response?.body?.cancel()
-    return response?.ok ? true : undefined
-  })
+  await until(
+    `${url} answers`,
+    async () => {
+      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${said()}`)
+      const response = await fetch(url).catch(() => undefined)
+      await response?.body?.cancel()
+      return response?.ok ? true : undefined
+    },
+    START_MS,
+  )
 }
 
 /** Starts it with no variable of this process but the way to its programs: Node 24 comes first, for those who run functions. */

@@ -64,7 +64,7 @@ export const ec2Calls: Call[] = [
   { what: 'open a group that is not there', operation: 'ec2:AuthorizeSecurityGroupIngress', send: authorize(fromClients, NOBODY) },
   { what: 'read its rules', operation: 'ec2:DescribeSecurityGroups', send: describe({ 'group-name': GroupName }) },
   { what: 'delete it, which lets itself in', operation: 'ec2:DeleteSecurityGroup', send: drop() },
-  { what: 'delete it again', operation: 'ec2:DeleteSecurityGroup', send: drop() },
+  { what: 'delete the group again', operation: 'ec2:DeleteSecurityGroup', send: drop() },
   { what: 'delete one that never was', operation: 'ec2:DeleteSecurityGroup', send: drop(NOBODY) },
   {
     what: 'describe one that never was by its id',
