@@ -192,6 +192,12 @@ const FULL: AlarmSpec[] = [
     ...{ threshold: 5, minutes: 5, periods: [2, 3] },
   },
   {
+    ...{ ...full, name: 'agents-silent', severity: 'page' },
+    means: 'ECS has had no word from a host for five minutes: nodes on it run, but one that dies gets no successor.',
+    metrics: cell('HostsSilent', 'Minimum'),
+    ...{ threshold: 1, minutes: 1, periods: [5, 5] },
+  },
+  {
     ...{ ...full, name: 'hosts-impaired', severity: 'ticket' },
     means: 'EC2 finds a host impaired: Auto Scaling replaces it, and its nodes get successors elsewhere.',
     metrics: { each: { of: 'hosts', metric: 'StatusCheckFailed', stat: 'Maximum' } },

@@ -96,6 +96,7 @@ export class ControlPlane extends Construct {
     const outbox = new CellFunction(this, 'outbox', starting).maySend(state.deliveries)
     const deliver = new CellFunction(this, 'deliver', starting).maySend(state.deliveries)
 
+    mayReadHosts(sweep, cell, clusterArn)
     tableRights({ observe, step, api, wake, sweep, outbox, deliver }, state.table)
     api.mayUseParameters(cell, 'webhook-master', ['GetParameter', 'PutParameter']).mayUseParameters(cell, 'clusters/*', ['GetParameter'])
     deliver.mayUseParameters(cell, 'webhook-master', ['GetParameter'])

@@ -153,9 +153,10 @@ const webhooks: WidgetSpec[] = [
 
 const hosts: WidgetSpec[] = [
   {
-    title: 'The longest wait for room',
+    title: 'The longest wait for room; hosts without a word',
     left: [{ of: 'cell', metric: 'CapacityWaitSeconds', stat: 'Maximum', label: 'longest wait' }],
-    unit: 's',
+    right: [{ of: 'cell', metric: 'HostsSilent', stat: 'Maximum', label: 'silent hosts' }],
+    ...{ unit: 's', rightUnit: 'hosts' },
   },
   {
     title: 'Asked of the hosts: above 100 % more are started',

@@ -1,6 +1,6 @@
 import { sweepClusters } from '../shared/clusters/sweep.ts'
 import type { DueItem } from '../shared/platform/due.ts'
-import { measured } from '../shared/platform/metrics.ts'
+import { type Measured, measured } from '../shared/platform/metrics.ts'
 import { sweepTenants } from '../shared/tenants/sweep.ts'
 import { sweepDeliveries } from '../shared/webhooks/sweep.ts'
 import { type SweepDeps, sweepDeps } from './sweep/deps.ts'
@@ -8,11 +8,23 @@ import { type SweepDeps, sweepDeps } from './sweep/deps.ts'
 /** By how many seconds the one that is longest due is late. */
 const latestOf = (items: DueItem[], now: number): number => Math.max(0, ...items.map(({ due_at: at }) => (now - Date.parse(at)) / 1000))
 
+/** It is no part of the sweep, which goes on without it. */
+async function hostsOf({ silentHosts, log }: SweepDeps): Promise<{ silent_hosts?: string[]; measured: Measured }> {
+  try {
+    const silent = await silentHosts()
+    return { ...(silent.length > 0 ? { silent_hosts: silent } : {}), measured: { HostsSilent: silent.length } }
+  } catch (error) {
+    log.error('hosts could not be asked for', error)
+    return { measured: {} }
+  }
+}
+
 export function createHandler(overrides: Partial<SweepDeps> = {}) {
   const deps = sweepDeps(overrides)
   return async () => {
     const now = deps.clock.now()
     const due: DueItem[] = []
+    const hosts = hostsOf(deps)
     const noting = { ...deps, noteDue: (items: DueItem[]) => void due.push(...items) }
     // Each part has its turn whatever happens to the others.
     const parts = await Promise.allSettled([sweepClusters(noting, now), sweepDeliveries(noting, now), sweepTenants(noting, now)])
@@ -25,7 +37,9 @@ export function createHandler(overrides: Partial<SweepDeps> = {}) {
     })
     const swept = { clusters, deliveries, tenants }
     // Every time: that a sweep got through is news, and that none did is an alarm.
-    deps.log.info('swept', { ...swept, ...measured(now, { OverdueSeconds: latestOf(due, now), OverdueItems: due.length }) })
+    const { measured: ofHosts, ...told } = await hosts
+    const measures = { OverdueSeconds: latestOf(due, now), OverdueItems: due.length, ...ofHosts }
+    deps.log.info('swept', { ...swept, ...told, ...measured(now, measures) })
     return swept
   }
 }

@@ -1,9 +1,11 @@
+import { ECSClient } from '@aws-sdk/client-ecs'
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { type RemovalDeps, remove } from '../../shared/clusters/changes.ts'
 import { startWork } from '../../shared/clusters/wake.ts'
 import { isoTime, systemClock } from '../../shared/platform/clock.ts'
 import { readEnv } from '../../shared/platform/env.ts'
+import { silentHosts } from '../../shared/platform/hosts.ts'
 import { idMaker } from '../../shared/platform/ids.ts'
 import { jsonLog } from '../../shared/platform/log.ts'
 import { messageQueue, type Queue } from '../../shared/platform/queue.ts'
@@ -11,12 +13,19 @@ import { tableClients } from '../../shared/platform/tenant-clients.ts'
 import { type Workflows, workflows } from '../../shared/platform/workflows.ts'
 import type { TenantSweepDeps } from '../../shared/tenants/sweep.ts'
 
-export type SweepDeps = TenantSweepDeps & RemovalDeps & { workflows: Workflows; queue: Queue }
+export type SweepDeps = TenantSweepDeps &
+  RemovalDeps & {
+    workflows: Workflows
+    queue: Queue
+    /** EC2 ids of hosts that ECS has no word from. */
+    silentHosts(): Promise<string[]>
+  }
 
 /** The clients and settings of functions/sweep, from Lambda's environment. */
 export function sweepDeps(overrides: Partial<SweepDeps>): SweepDeps {
   const env = readEnv('sweep')
   const { ownDocuments, under } = tableClients()
+  const ecs = new ECSClient({})
   const deps: SweepDeps = {
     ownDocuments,
     documentsFor: under(env.TENANT_ROLE_ARN),
@@ -24,6 +33,7 @@ export function sweepDeps(overrides: Partial<SweepDeps>): SweepDeps {
     tableName: env.TABLE_NAME,
     operationTimeoutSeconds: env.OPERATION_TIMEOUT_SECONDS,
     workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
+    silentHosts: () => silentHosts(ecs, env.ECS_CLUSTER),
     queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),
     clock: systemClock,
     log: jsonLog({ function: 'sweep', cell: env.CELL }),

@@ -145,7 +145,16 @@ export const FUNCTION_VARIABLES = {
   ring: ['CELL'],
   preview: ['CELL', 'ECS_CLUSTER', 'HOST_CLASSES', 'HOST_LIMITS'],
   wake: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'STATE_MACHINE_ARN'],
-  sweep: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'KEYS_ROLE_ARN', 'STATE_MACHINE_ARN', 'DELIVERY_QUEUE_URL', 'OPERATION_TIMEOUT_SECONDS'],
+  sweep: [
+    'CELL',
+    'TABLE_NAME',
+    'TENANT_ROLE_ARN',
+    'KEYS_ROLE_ARN',
+    'STATE_MACHINE_ARN',
+    'DELIVERY_QUEUE_URL',
+    'OPERATION_TIMEOUT_SECONDS',
+    'ECS_CLUSTER',
+  ],
   outbox: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'DELIVERY_QUEUE_URL'],
   deliver: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'DELIVERY_QUEUE_URL'],
 } as const satisfies Record<string, readonly VariableName[]>

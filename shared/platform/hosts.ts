@@ -43,15 +43,23 @@ const hostOf = (instance: ContainerInstance): Host => ({
   tasks: (instance.runningTasksCount ?? 0) + (instance.pendingTasksCount ?? 0),
 })
 
-/** All hosts of an ECS cluster, those that boot or are drained too. */
-export async function readHosts(ecs: ECSClient, cluster: string): Promise<Host[]> {
+async function readInstances(ecs: ECSClient, cluster: string): Promise<ContainerInstance[]> {
   const arns = await arnsOf(ecs, cluster)
   const batches = Array.from({ length: Math.ceil(arns.length / BATCH) }, (_, i) => arns.slice(i * BATCH, (i + 1) * BATCH))
   const answers = await sideBySide(batches, (containerInstances) =>
     ecs.send(new DescribeContainerInstancesCommand({ cluster, containerInstances })),
   )
-  return answers.flatMap((answer) => (answer.containerInstances ?? []).map(hostOf))
+  return answers.flatMap((answer) => answer.containerInstances ?? [])
 }
+
+/** All hosts of an ECS cluster, those that boot or are drained too. */
+export const readHosts = async (ecs: ECSClient, cluster: string): Promise<Host[]> => (await readInstances(ecs, cluster)).map(hostOf)
+
+/** The EC2 ids of hosts whose agent ECS hears nothing of: what happens to their tasks is told by nobody. */
+export const silentHosts = async (ecs: ECSClient, cluster: string): Promise<string[]> =>
+  (await readInstances(ecs, cluster))
+    .filter(({ agentConnected }) => agentConnected === false)
+    .map(({ ec2InstanceId }) => ec2InstanceId ?? '')
 
 /** How old an answer may be, in milliseconds. */
 const OF_LATE_MS = 5_000

@@ -32,6 +32,8 @@ export const METRICS = {
   OverdueSeconds: 'Seconds',
   /** How many items were overdue at such a sweep. */
   OverdueItems: 'Count',
+  /** Hosts that ECS has no word from, at each sweep that could ask. */
+  HostsSilent: 'Count',
   /** How late an attempt at a delivery began, for each attempt: its count is theirs. */
   DeliveryLateSeconds: 'Seconds',
   /** From the event until a receiver took it, for each delivery that arrived. */

@@ -38,6 +38,7 @@ const ENVIRONMENT = {
   ...{ ...ROLES, CELL: 'cell-1', TABLE_NAME: tableName, AWS_REGION: 'eu-west-1', OPERATION_TIMEOUT_SECONDS: '900' },
   STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:cell-1',
   DELIVERY_QUEUE_URL: 'http://127.0.0.1:9/deliveries',
+  ECS_CLUSTER: 'cell-1',
 }
 
 describe('the API', () => {
@@ -168,7 +169,9 @@ describe('the sweep', () => {
     const clock = { now: () => now, sleep: async () => undefined }
     const api = await used(givenApi({ clock }))
     const { key } = await api.tenant()
-    const sent = { queue: { send: async () => undefined }, workflows: { start: async () => undefined } }
+    let silent = async () => ['i-0123456789abcdef0']
+    const hosts = { silentHosts: () => silent() }
+    const sent = { ...hosts, queue: { send: async () => undefined }, workflows: { start: async () => undefined } }
     const { documentsFor, keyDocumentsFor, ownDocuments } = api.deps
     const sweep = createHandler({ documentsFor, keyDocumentsFor, ownDocuments, tableName: api.deps.tableName, log, clock, ...sent })
     await sweep()
@@ -179,6 +182,11 @@ describe('the sweep', () => {
     expect(of('OverdueItems').at(-1)?.value).toBe(1)
     // Due a minute after it was accepted.
     expect(of('OverdueSeconds').at(-1)?.value).toBe(30)
+    expect(of('HostsSilent').at(-1)).toMatchObject({ value: 1, line: { silent_hosts: ['i-0123456789abcdef0'] } })
+    // Whether hosts can be asked for or not, what is due is swept.
+    silent = () => Promise.reject(new Error('ECS is away'))
+    await sweep()
+    expect([of('OverdueItems').length, of('HostsSilent').length]).toEqual([3, 2])
   })
 })
 
