@@ -13,7 +13,7 @@ const CENTS = 100
 
 const decimal = (count: number, parts: number): string => (count / parts).toFixed(Math.log10(parts))
 
-/** What such a cluster costs, by what its nodes are given: their hard limits, used or not. */
+/** What such a cluster costs, by what its nodes are given, used or not. */
 export function priceOf(prices: Prices, spec: ClusterSpec): Price {
   const { cpu_units, memory_mib } = quotaOf(spec)
   const memoryGib = memory_mib / 1024

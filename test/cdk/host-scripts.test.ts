@@ -22,10 +22,14 @@ function program(name: string, body = ''): void {
 }
 const calls = (): string[] => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')
 
+const FENCE = { RINGHOLD_HOSTS: '10.64.0.0/16', RINGHOLD_PEER_PORTS: '17000:30999' }
+
 describe('the setup of a host', () => {
   /** The script with every path of the machine moved below `root`; one that was missed stops the test before it runs. */
   function moved(): string {
-    const text = script('host-setup.sh').replaceAll(/(?<![\w.-])\/(?=(etc|mnt|var|dev|usr)\/)/g, `${root}/`)
+    const text = script('host-setup.sh')
+      .replaceAll('http://169.254.169.254/latest/', 'imds:')
+      .replaceAll(/(?<![\w.-])\/(?=(etc|mnt|var|dev|usr)\/)/g, `${root}/`)
     const left = text.replaceAll(`${root}/`, '').match(/(?<![\w.-])\/\w+(\/\w+)*/g) ?? []
     expect(left.filter((path) => path !== '/bin/sh' && !path.startsWith('/sys/kernel/mm/'))).toEqual([])
     return text
@@ -35,12 +39,13 @@ describe('the setup of a host', () => {
   function setUp(): { status: number | null; stderr: string } {
     for (const directory of ['etc/sysctl.d', 'etc/systemd/system', 'etc/tmpfiles.d', 'etc/ecs', 'dev', 'var/lib'])
       mkdirSync(join(root, directory), { recursive: true })
-    const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}`, RINGHOLD_CLUSTER: 'cell-1' }
+    const env = { PATH: `${join(root, 'bin')}:${process.env.PATH}`, RINGHOLD_CLUSTER: 'cell-1', ...FENCE }
     return spawnSync('bash', ['--norc', '-c', moved()], { env, encoding: 'utf8' })
   }
   const file = (path: string): string => readFileSync(join(root, path), 'utf8')
   beforeEach(() => {
     for (const name of ['sleep', 'mkfs.xfs', 'mount', 'systemctl', 'sysctl', 'systemd-tmpfiles', 'shutdown']) program(name)
+    program('curl', 'case "$*" in *api/token*) echo TOKEN ;; *TOKEN*local-ipv4) echo 10.64.192.7 ;; *) exit 22 ;; esac')
     program('blkid', 'case "$*" in *UUID*) echo 1234-abcd ;; *) exit 2 ;; esac')
   })
 
@@ -55,6 +60,10 @@ describe('the setup of a host', () => {
     expect(made.indexOf('systemctl restart docker')).toBeGreaterThan(made.indexOf(`mount ${root}/var/lib/docker/volumes`))
     expect(made.join('\n')).not.toMatch(/shutdown|mask/)
     expect(file('etc/ecs/ecs.config')).toMatch(/^ECS_CLUSTER=cell-1\nECS_AWSVPC_BLOCK_IMDS=true\n/)
+    expect(file('etc/ecs/ecs.config')).toContain('ECS_INSTANCE_ATTRIBUTES={"ringhold.address":"10.64.192.7"}\n')
+    expect(file('etc/systemd/system/ringhold-firewall.service')).toMatch(
+      /ringhold-firewall 10.64.0.0\/16 17000:30999\n(.*\n)*RequiredBy=ecs.service/,
+    )
     expect(JSON.parse(file('etc/docker/daemon.json'))).toMatchObject({ 'log-opts': { 'max-size': '10m', 'max-file': '3' } })
   })
 

@@ -38,11 +38,28 @@ describe('network', () => {
     for (const table of routed) expect(table).toContain('hostsSubnet')
   })
 
-  it('lets nothing into hosts, and the ring function only out to nodes', () => {
+  it('lets into hosts clients of nodes that share their network, and their nodes each other, and else nothing', () => {
+    const [shared, ...others] = cell
+      .ofType('AWS::EC2::SecurityGroup')
+      .sort((a, b) => Number(b.id.includes('Shared')) - Number(a.id.includes('Shared')))
+    for (const group of others) expect(group.Properties.SecurityGroupIngress).toBeUndefined()
+    expect(shared?.Properties.SecurityGroupIngress).toEqual([
+      expect.objectContaining({ CidrIp: config.vpcCidr, FromPort: 10_000, ToPort: 16_999 }),
+    ])
+    const from = cell
+      .ofType('AWS::EC2::SecurityGroupIngress')
+      .map(({ Properties }) => [
+        ...[flat(Properties.GroupId), flat(Properties.SourceSecurityGroupId), Properties.FromPort, Properties.ToPort],
+      ])
+    const id = (part: string): unknown => expect.stringMatching(new RegExp(`^<\\w*${part}`))
+    expect(from.sort()).toEqual([
+      [id('SharedHostGroup'), id('RingGroup'), 10_000, 16_999],
+      [id('SharedHostGroup'), id('SharedHostGroup'), 17_000, 30_999],
+    ])
+  })
+
+  it('lets the ring function only out to nodes', () => {
     const groups = cell.ofType('AWS::EC2::SecurityGroup')
-    expect(groups).toHaveLength(2)
-    for (const group of groups) expect(group.Properties.SecurityGroupIngress).toBeUndefined()
-    expect(cell.ofType('AWS::EC2::SecurityGroupIngress')).toEqual([])
     const ring = groups.find((group) => group.id.includes('RingGroup'))
     expect(ring?.Properties.SecurityGroupEgress).toEqual([
       expect.objectContaining({ CidrIp: config.vpcCidr, FromPort: 1024, ToPort: 65_535 }),

@@ -48,7 +48,7 @@ describe('a dry run', () => {
       spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1, size: '256m', azs: AZS, durability: 'replicated' },
       node_count: 6,
       placement: { possible: true, missing: [] },
-      price: { currency: 'USD', per_hour: '0.029954', per_month: '21.87' },
+      price: { currency: 'USD', per_hour: '0.011740', per_month: '8.57' },
     })
     expect(Reflect.get(Object(body), 'quota')).toEqual(
       expect.arrayContaining([

@@ -39,7 +39,15 @@ async function givenNode(api: Api, tenant: string, cluster: string): Promise<voi
   const now = isoTime(api.deps.clock.now())
   const place = { az: AZS[0], task_arn: 'arn:task', host: 'i-0', address: '127.64.0.1' }
   const who = { tenant_id: tenant, cluster_id: cluster, id: api.deps.newId('node'), ordinal: 0, shard: 0, role: 'primary' }
-  const item = { ...who, ...place, attempt: 1, request: '{}', created_at: now, updated_at: now }
+  const item = {
+    ...who,
+    ...place,
+    attempt: 1,
+    request: '{}',
+    ports: { client: 6379, peers: 6379, bus: 16379 },
+    created_at: now,
+    updated_at: now,
+  }
   await tableFor(api.deps, tenantId(tenant)).put(sk.node(cluster, 0), item)
 }
 

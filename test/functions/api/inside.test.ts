@@ -27,6 +27,7 @@ async function givenNodes(tenant: string, cluster: string, count: number, placed
       az: AZS[ordinal % 3],
       attempt: 1,
       request: '{}',
+      ports: { client: 6379, peers: 6379, bus: 16379 },
       ...(placed ? { task_arn: `arn:${ordinal}`, host: `i-${ordinal}`, address: `127.64.0.${ordinal + 1}` } : {}),
       created_at: at,
       updated_at: at,

@@ -25,7 +25,7 @@ describe('a tenant', () => {
     const tenant = Tenant.parse(reply.body)
     expect(tenant).toMatchObject({
       ...{ name: 'Acme', state: 'active', plan: 'standard', overridden: [] },
-      quota: { clusters: 20, nodes: 200, cpu_units: 32_192, memory_mib: 65_536, webhooks: 10, keys: 50, requests_per_second: 100 },
+      quota: { clusters: 20, nodes: 200, cpu_units: 32_768, memory_mib: 65_536, webhooks: 10, keys: 50, requests_per_second: 100 },
       usage: { clusters: 0, nodes: 0, cpu_units: 0, memory_mib: 0, webhooks: 0, keys: 0 },
     })
     const found = await api.send('GET', reply.headers.location ?? '', as())

@@ -9,10 +9,10 @@ describe('the price', () => {
   it('is of what all nodes are given, for an hour and for a month of 730 of them', () => {
     expect(priceOf(PRICES, spec('replicated'))).toEqual({
       currency: 'USD',
-      per_hour: '0.119815',
-      per_month: '87.46',
+      per_hour: '0.046960',
+      per_month: '34.28',
       items: [
-        { item: 'cpu', quantity: 3, unit: 'vCPU', per_hour: '0.097140' },
+        { item: 'cpu', quantity: 0.75, unit: 'vCPU', per_hour: '0.024285' },
         { item: 'memory', quantity: 6, unit: 'GiB', per_hour: '0.021360' },
         { item: 'disk', quantity: 12, unit: 'GiB', per_hour: '0.001315' },
       ],

@@ -59,7 +59,14 @@ test('a name is not published for a cluster that was taken over or deleted while
   loop.deps.names = { ...loop.deps.names, publish: async (name) => void published.push(name) }
   const record = { tenant_id: 'ten_a', cluster_id: 'clu_named', id: 'nod_0', ordinal: 0, shard: 0, role: 'primary', az: 'a', attempt: 1 }
   const at = isoTime(loop.clock.now())
-  await loop.table.put(sk.node('clu_named', 0), { ...record, request: '{}', address: '10.0.0.1', created_at: at, updated_at: at })
+  await loop.table.put(sk.node('clu_named', 0), {
+    ...record,
+    request: '{}',
+    ports: { client: 6379, peers: 6379, bus: 16379 },
+    address: '10.0.0.1',
+    created_at: at,
+    updated_at: at,
+  })
   loop.dynamo.documents.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {

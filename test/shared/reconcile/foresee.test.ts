@@ -52,14 +52,14 @@ describe('where a cluster would go', () => {
   })
 
   it('says which zone lacks what for which nodes when no more may be started', () => {
-    const full = host('c', 'c', { free: { cpu_units: 600, memory_mib: 8_000 } })
+    const full = host('c', 'c', { free: { cpu_units: 200, memory_mib: 8_000 } })
     const found = foresee('ten_1', ring(), { classes, limits: limits(1), hosts: [...threeHosts.slice(0, 2), full] }, AT)
     expect(found.possible).toBe(false)
     expect(found.missing).toEqual([
       {
         az: 'c',
         ordinals: [4],
-        detail: 'There is no room in c for node 4 (1024 MiB and 0.5 vCPU each), and no more hosts may be started there',
+        detail: 'There is no room in c for node 4 (1024 MiB and 0.125 vCPU each), and no more hosts may be started there',
       },
     ])
     expect(found.nodes.find(({ ordinal }) => ordinal === 4)).toEqual({ ordinal: 4, shard: 1, role: 'replica', az: 'c' })
@@ -103,7 +103,7 @@ describe('where a cluster would go', () => {
             (n) => n.host ?? [],
           )
           const count = used.get(name)?.length ?? 0
-          expect(count * 512 <= free.cpu_units && count * 1024 <= free.memory_mib && count + tasks <= Math.max(20, tasks)).toBe(true)
+          expect(count * 128 <= free.cpu_units && count * 1024 <= free.memory_mib && count + tasks <= Math.max(20, tasks)).toBe(true)
         }
         expect(found.possible).toBe(found.nodes.every((node) => node.host !== undefined))
         expect(found.missing.flatMap(({ ordinals }) => ordinals).sort()).toEqual(
