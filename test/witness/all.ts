@@ -6,6 +6,7 @@ import { witnessCalls } from './peers/witness-calls.ts'
 import { ACCOUNT, REGION } from './peers/worlds.ts'
 import type { Python } from './python.ts'
 import { readBack } from './read-back.ts'
+import { witnessRights } from './rights/witness-rights.ts'
 import { story } from './story.ts'
 import { type Witness, witness } from './witnessed.ts'
 
@@ -15,12 +16,16 @@ const NOT_SEEN = [
     what: 'retries of the stream mappings',
     reason: 'ministack tries a failed batch for as long as it fails: no MaximumRetryAttempts, no halving, no reported items',
   },
-  { what: 'rights', reason: "ministack's IAM knows neither session tags nor dynamodb:LeadingKeys: the local cloud judges the roles" },
+  {
+    what: 'rights while it runs',
+    reason: "ministack's services know neither session tags nor dynamodb:LeadingKeys: nobody is judged there",
+  },
   { what: 'hosts, tasks and their network', reason: 'ECS is the local model, whose nodes are processes on loopback addresses' },
   { what: 'a webhook that arrives', reason: 'the deployed bundles send to public addresses only' },
 ]
 
-export type Part = 'calls' | 'deploy'
+export const PARTS = ['calls', 'rights', 'deploy'] as const
+export type Part = (typeof PARTS)[number]
 type Tell = (line: string) => void
 
 async function calls(python: Python, seen: Witness): Promise<void> {
@@ -72,6 +77,7 @@ export async function witnessAll(python: Python, options: { outDir: string; part
   const { outDir, parts, tell } = options
   const seen = witness(tell)
   if (parts.includes('calls')) await calls(python, seen)
+  if (parts.includes('rights')) await seen.see('the rights of every role', () => witnessRights(python, outDir))
   if (parts.includes('deploy')) await deployed(python, outDir, seen, tell)
   return seen
 }

@@ -1,19 +1,19 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
-import { type Part, witnessAll } from './all.ts'
+import { PARTS, type Part, witnessAll } from './all.ts'
 import { givenPython, NoPython } from './python.ts'
 
 const USAGE = `npm run witness [-- OPTIONS]
 Asks emulators of AWS that are not ours (ministack and moto, of PyPI) what they make of the template and of the local models:
-the thin models answer as they do, call by call; the synthesised template is deployed into ministack by the CDK's own command
+the thin models answer as they do, call by call; the roles may what ministack's IAM says; the synthesised template is deployed into ministack by the CDK's own command
 line, and a ring is made and taken back through its API Gateway, Lambda, DynamoDB, Step Functions, SQS and EventBridge.
 ECS alone is the local model, with real processes.
-  --only PART  calls or deploy (both)
+  --only PART  calls, rights or deploy (all)
   --help       this`
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', default: false } } })
-const only = z.enum(['calls', 'deploy']).optional().safeParse(values.only)
+const only = z.enum(PARTS).optional().safeParse(values.only)
 if (values.help || !only.success) {
   console.log(USAGE)
   process.exit(values.help ? 0 : 2)
@@ -36,4 +36,4 @@ async function main(parts: Part[]): Promise<number> {
   }
 }
 
-process.exit(await main(only.data ? [only.data] : ['calls', 'deploy']))
+process.exit(await main(only.data ? [only.data] : [...PARTS]))
