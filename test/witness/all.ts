@@ -54,6 +54,7 @@ async function read({ deployed, target }: WitnessCell, { see, note }: Witness): 
 }
 
 async function deployed(python: Python, outDir: string, seen: Witness, tell: Tell): Promise<void> {
+  tell('     deploying, which takes some 20 seconds ...')
   const cell = await seen.see('cdk bootstrap and cdk deploy into ministack', async () => {
     const found = await givenWitnessCell(python, outDir)
     return { seen: `${found.deployed.resources.length} resources`, found }

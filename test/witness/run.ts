@@ -6,10 +6,11 @@ import { givenPython, NoPython } from './python.ts'
 
 const USAGE = `npm run witness [-- OPTIONS]
 Asks emulators of AWS that are not ours (ministack and moto, of PyPI) what they make of the template and of the local models:
-the thin models answer as they do, call by call; the roles may what ministack's IAM says; the synthesised template is deployed into ministack by the CDK's own command
-line, and a ring is made and taken back through its API Gateway, Lambda, DynamoDB, Step Functions, SQS and EventBridge.
-ECS alone is the local model, with real processes.
-  --only PART  calls, rights or deploy (all)
+  calls   the thin models and both emulators get the same calls, and their answers are compared field by field
+  rights  every role of the template is asked for what it may, and for what is beside it, by ministack's evaluator and ours
+  deploy  cdk bootstrap and cdk deploy into ministack; rings are made, used and taken back through its API Gateway, Lambda,
+          DynamoDB, Step Functions, SQS and EventBridge. ECS alone is the local model, with real processes
+  --only PART  one of these (all)
   --help       this`
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', default: false } } })
