@@ -13,10 +13,20 @@ export interface Meter {
   read(since?: Reading): Reading
 }
 
+export interface FunctionUse {
+  invocations: number
+  gbSeconds: number
+  starts: number
+  startGbSeconds: number
+  /** All billed durations. */
+  ms: number[]
+  memoryMiB: number
+}
+
 export interface Reading {
   usage: Usage
-  /** Invocations and GB-seconds by function, with what new environments add: those are in the GB-seconds of the usage as well. */
-  functions: Map<string, { invocations: number; gbSeconds: number; starts: number; startGbSeconds: number }>
+  /** By function, with what new environments add: that is in the GB-seconds of the usage as well. */
+  functions: Map<string, FunctionUse>
   /** Calls to AWS by service and operation. */
   calls: Map<string, number>
   /** Units by operation of the table. */
@@ -43,12 +53,13 @@ function less<T>(
   return new Map(left.filter(([, value]) => !isNothing(value)))
 }
 
-type FunctionUse = Reading['functions'] extends Map<string, infer V> ? V : never
 const without = (a: FunctionUse, b: FunctionUse): FunctionUse => ({
+  ...a,
   invocations: a.invocations - b.invocations,
   gbSeconds: a.gbSeconds - b.gbSeconds,
   starts: a.starts - b.starts,
   startGbSeconds: a.startGbSeconds - b.startGbSeconds,
+  ms: a.ms.slice(b.ms.length),
 })
 
 /** Billed by the millisecond, rounded up: https://aws.amazon.com/lambda/pricing/ */
@@ -65,14 +76,16 @@ export function createMeter(): Meter {
   }
 
   function invoked(name: string, { initMs, durationMs, memoryMiB }: { initMs: number; durationMs: number; memoryMiB: number }): void {
-    const used = functions.get(name) ?? { invocations: 0, gbSeconds: 0, starts: 0, startGbSeconds: 0 }
+    const used = functions.get(name) ?? { invocations: 0, gbSeconds: 0, starts: 0, startGbSeconds: 0, ms: [], memoryMiB }
     const gbSeconds = gbSecondsOf(durationMs, memoryMiB)
     const startGbSeconds = initMs > 0 ? gbSecondsOf(initMs, memoryMiB) : 0
     functions.set(name, {
+      memoryMiB,
       invocations: used.invocations + 1,
       gbSeconds: used.gbSeconds + gbSeconds,
       starts: used.starts + (initMs > 0 ? 1 : 0),
       startGbSeconds: used.startGbSeconds + startGbSeconds,
+      ms: [...used.ms, Math.ceil(durationMs)],
     })
     counted.invocations += 1
     counted.gbSeconds += gbSeconds + startGbSeconds

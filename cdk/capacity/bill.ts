@@ -5,6 +5,7 @@ import { hostDiskGib } from './demand.ts'
 import { GOSSIP_BYTES_PER_NODE_SECOND, LOOK, SWEEP, TABLE_BYTES_PER_RING } from './measured.ts'
 import { crossingPairs, nodesOf, type RingKind } from './ring.ts'
 import { type Item, itemsOf, sum, times, totalOf, type Usage, usage } from './usage.ts'
+import { watchingOf } from './watching.ts'
 
 const SECONDS_A_MONTH = HOURS_A_MONTH * 3600
 const SWEEPS_A_MONTH = HOURS_A_MONTH * 60
@@ -17,11 +18,11 @@ const GB_SECONDS_A_START = 0.25
 /** Of the hosts without a way out of their own: `cdk/egress.ts`. */
 const HOST_ENDPOINTS = 7
 
-/** The control plane of one cell, in a month in which nobody asks for anything and nothing happens. */
-export const idleUsage: Usage = sum(
-  times(SWEEP, SWEEPS_A_MONTH),
-  usage({ gbSeconds: SWEEP_STARTS_A_MONTH * GB_SECONDS_A_START, queueRequests: QUEUE_POLLS_AN_HOUR * HOURS_A_MONTH }),
-)
+/** A month of a cell in which nobody asks for anything, by what one sweep of it uses: the functions' part. */
+export const idleWork = (sweep: Usage): Usage =>
+  sum(times(sweep, SWEEPS_A_MONTH), usage({ gbSeconds: SWEEP_STARTS_A_MONTH * GB_SECONDS_A_START }))
+/** And Lambda's own: it asks the queue of deliveries, be there any or not. */
+export const idlePolls: Usage = usage({ queueRequests: QUEUE_POLLS_AN_HOUR * HOURS_A_MONTH })
 
 function wayOut({ egress, availabilityZones }: CellConfig, hosts: number, cells: number): Item {
   const zones = availabilityZones.length * cells
@@ -69,7 +70,8 @@ export function billOf(config: CellConfig, kind: RingKind, rings: number, { cell
     { what: 'GiB of disk', count: diskGib, usd: diskGib * PRICES.diskGbMonth.usd },
     wayOut(config, hosts, cells),
     gossip(kind, zones, rings),
-    { what: 'idle control planes', count: cells, usd: totalOf(itemsOf(idleUsage)) * cells },
+    { what: 'idle control planes', count: cells, usd: totalOf(itemsOf(sum(idleWork(SWEEP), idlePolls))) * cells },
+    ...watchingOf(config).map(({ what, count, usd }) => ({ what, count: count * cells, usd: usd * cells })),
     { what: 'private zones', count: cells, usd: PRICES.zoneMonth.usd * cells },
     { what: 'hourly looks at rings', count: rings * HOURS_A_MONTH, usd: totalOf(itemsOf(looks)) },
     table(rings),

@@ -1,0 +1,58 @@
+import { PRICES } from '../../cdk/aws-prices.ts'
+import { idlePolls, idleWork } from '../../cdk/capacity/bill.ts'
+import { itemsOf, times, totalOf } from '../../cdk/capacity/usage.ts'
+import { watchingOf } from '../../cdk/capacity/watching.ts'
+import { config } from '../../cdk/configured.ts'
+import type { Figure } from '../figure.ts'
+import { cents, inCents, writeDown } from './bill.ts'
+import { type IdleHour, SWEEPS_AN_HOUR } from './idle-hour.ts'
+
+/** A vCPU is 1,769 MiB of a function's memory: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const MIB_A_VCPU = 1_769
+
+/**
+ * What a sweep is billed for, as if all of it were computing, of which Lambda gives it a share of a vCPU. Of the local durations it is
+ * the quickest tenth: a machine that others share only adds to them.
+ */
+function sweepGbSeconds({ reading }: IdleHour): number {
+  const sweep = [...reading.functions].find(([name]) => name.endsWith('-sweep'))?.[1]
+  const quick = [...(sweep?.ms ?? [])].sort((a, b) => a - b)[Math.floor(SWEEPS_AN_HOUR / 10)]
+  if (!sweep || quick === undefined) throw new Error('no sweep was counted')
+  return (quick * Math.max(1, MIB_A_VCPU / sweep.memoryMiB) * (sweep.memoryMiB / 1024)) / 1000
+}
+
+/** @param hour of a cell without rings */
+export function idleMonthFigures(hour: IdleHour): Figure[] {
+  const { reading } = hour
+  const gbSeconds = sweepGbSeconds(hour)
+  const items = itemsOf(idleWork({ ...times(reading.usage, 1 / SWEEPS_AN_HOUR), gbSeconds }))
+  const polls = itemsOf(idlePolls)
+  const optional = [
+    ...watchingOf(config),
+    { what: 'private zone', count: 1, usd: PRICES.zoneMonth.usd },
+    { what: 'customer managed key, where one is asked for', count: 1, usd: PRICES.keyMonth.usd },
+  ]
+  writeDown('idle-month', {
+    items,
+    usd: totalOf(items),
+    freeForAccounts: polls,
+    optional,
+    functions: Object.fromEntries(reading.functions),
+  })
+  const beside = optional.map(({ what, count, usd }) => `${what} ${count}: $${usd.toFixed(2)}`).join(', ')
+  return [
+    {
+      name: 'an idle month of the control plane, at list price',
+      ours: cents(totalOf(items)),
+      unit: 'US cents',
+      target: 10,
+      note: `${inCents(items)}; named apart: ${beside}`,
+    },
+    {
+      name: "Lambda's own requests to the queue of deliveries in that month, were a million of them not free in every account for good",
+      ours: cents(totalOf(polls)),
+      unit: 'US cents',
+      note: inCents(polls),
+    },
+  ]
+}
