@@ -40,7 +40,7 @@ describeDocker('npm start with Docker', () => {
 
   it('gives it a network of its own, and takes it away again', async () => {
     const started = start(place, '--docker', '--bridge', '--once')
-    expect([await started.exitCode, started.output()]).toEqual([0, expect.stringMatching(/ready[\s\S]* 10\.1\d\d\.\d+\.\d+ /)])
+    expect([await started.exitCode, started.output()]).toEqual([0, expect.stringMatching(/ready[\s\S]* 10\.1\d\d\.\d+\.\d+:\d+ /)])
     const networks = await givenDocker().listNetworks()
     expect(networks.filter(({ Labels }) => Labels?.['ringhold.directory']?.startsWith(place.tempDir))).toEqual([])
   })
