@@ -49,9 +49,9 @@ export const IMAGES: Record<string, Program> = {
   'redis:7.0': server('redis', '7.0', debian(['bookworm'], 'redis', 'libssl3')),
 }
 
-/** What stands in for an image, from whichever registry it is asked for. */
-export const programOf = (image: string): Program | undefined =>
-  Object.entries(IMAGES).find(([name]) => image === name || image.endsWith(`/${name}`))?.[1]
+/** The name under which an image is known here, whichever registry it is asked for from. */
+export const knownName = (image: string): string | undefined =>
+  Object.keys(IMAGES).find((name) => image === name || image.endsWith(`/${name}`))
 
 /** Programs that are no image: what others form a ring with. Debian packs them with the server: they share its place in the cache. */
 export const TOOLS = {

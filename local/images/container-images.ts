@@ -4,7 +4,7 @@ import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type Docker from 'dockerode'
-import { programOf } from './catalog.ts'
+import { IMAGES, knownName } from './catalog.ts'
 import { type Closure, closureOf } from './closure.ts'
 import type { Command } from './command.ts'
 import type { ImageStore } from './images.ts'
@@ -96,7 +96,7 @@ export function createContainerImages(deps: ContainerImagesDeps): ContainerImage
   }
   async function make(image: string): Promise<string> {
     const { path, version } = await programs.pull(image)
-    const name = programOf(image)?.name ?? image
+    const name = IMAGES[knownName(image) ?? image]?.name ?? image
     const [shell, closure] = await Promise.all([findShell(), closureOf(command, path, name)])
     return importRoot(docker, { repository: `ringhold-local/${name}`, version }, tar(await rootOf(shell, closure, name)))
   }

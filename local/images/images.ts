@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { IMAGES, type Program, programOf, type Source, TOOLS } from './catalog.ts'
+import { IMAGES, knownName, type Program, type Source, TOOLS } from './catalog.ts'
 import { commands } from './command.ts'
 import { unpackDebian } from './debian.ts'
 import { lookInto, type Pulled } from './installed.ts'
@@ -125,9 +125,11 @@ export function createImages(options: ImageOptions): ImageStore & { tool(name: k
   }
   return {
     pull: async (image) => {
-      const program = programOf(image)
-      if (!program) throw new CannotPull(`${image} is not an image that this machine can stand in for: ${Object.keys(IMAGES).join(', ')}`)
-      return once(image, program)
+      const name = knownName(image)
+      const program = name === undefined ? undefined : IMAGES[name]
+      if (name === undefined || !program)
+        throw new CannotPull(`${image} is not an image that this machine can stand in for: ${Object.keys(IMAGES).join(', ')}`)
+      return once(name, program)
     },
     tool: (name) => once(TOOLS[name].of, TOOLS[name]),
   }
