@@ -91,7 +91,7 @@ test('the stream tells everything first, then what changes, and goes on from the
     }
     return told
   }
-  const first = await messages(undefined, (text) => text.includes('\n\n', text.indexOf('event: snapshot')))
+  const first = await messages(undefined, (text) => /^event: snapshot\ndata: .*\n\n/m.test(text))
   const [, id] = /^id: (\S+)\nevent: snapshot$/m.exec(first) ?? []
   await local('POST', 'disturb-calls', { service: 'ec2', error: 'Unavailable' })
   const then = await messages(id, (text) => text.includes('Unavailable'))

@@ -4,20 +4,25 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import * as z from 'zod'
 import { type Cloud, startCloud } from '../../../local/cloud.ts'
 import { givenAssembly } from '../fixtures/assembly.ts'
-import { smallCell } from '../fixtures/small-cell.ts'
+import { smallCell, without } from '../fixtures/small-cell.ts'
 
 const Clock = z.looseObject({ ahead_seconds: z.number() })
 const Answer = z.looseObject({
   id: z.string().optional(),
   possible: z.looseObject({}).optional(),
   actions: z.array(z.object({ path: z.string(), example: z.looseObject({}) })).default([]),
+  denials: z.record(z.string(), z.unknown()).default({}),
   calls: z.record(z.string(), z.object({ status: z.int(), error: z.string().optional() })).default({}),
 })
 
 let cloud: Cloud
 beforeAll(async () => {
   const images = { pull: () => Promise.reject(new Error('there are no images')) }
-  cloud = await startCloud({ outDir: givenAssembly({ Cell: { resources: smallCell() } }), images, onError: () => undefined })
+  cloud = await startCloud({
+    outDir: givenAssembly({ Cell: { resources: without(smallCell(), 'FrontMayStart') } }),
+    images,
+    onError: () => undefined,
+  })
 })
 afterEach(() => cloud.faults.active.clear())
 afterAll(() => cloud.stop())
@@ -119,6 +124,16 @@ describe('calls that are disturbed', () => {
     const { body } = await ask('GET', '/_local/state')
     const calls = Object.values(body.calls)
     expect(calls.filter(({ status }) => status === 400)).toHaveLength(1)
+  })
+})
+
+describe('what a role may not', () => {
+  it('is told, with who asked for it', async () => {
+    expect((await fetch(`${cloud.apiUrl}/things?action=run`)).status).toBe(500)
+    const { body } = await ask('GET', '/_local/state')
+    expect(Object.values(body.denials)).toMatchObject([
+      { by: 'cell-front', action: 'states:StartExecution', resource: expect.stringContaining('loop') },
+    ])
   })
 })
 
