@@ -1,0 +1,72 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { connect } from 'node:tls'
+import { expect, test } from '@jest/globals'
+import { connectResp } from '../../../shared/engines/resp.ts'
+import { type Identity, selfSigned } from '../../../shared/platform/certificate.ts'
+import { systemClock } from '../../../shared/platform/clock.ts'
+import { available, withRing } from './kit.ts'
+import { startRing } from './nodes.ts'
+
+const CASES: Parameters<typeof available>[0] = [
+  { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 0 }, network: 'shared' },
+  { spec: { engine: 'valkey', version: '8.0', shards: 3, replicas: 0 }, network: 'shared' },
+  { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 0 }, network: 'shared' },
+]
+
+const asFiles = ({ certificate, key }: Identity) => ({
+  cert: new X509Certificate(Buffer.from(certificate, 'base64')).toString(),
+  key: createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' }).export({ type: 'pkcs8', format: 'pem' }),
+})
+
+/** What a node answers to who asks over TLS with that identity; undefined when it hangs up without a word. */
+const heard = (host: string, port: number, identity: ReturnType<typeof asFiles> | undefined): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, ...identity, rejectUnauthorized: false }, () => socket.write('PING\r\n'))
+    socket.setTimeout(3000, () => socket.destroy())
+    socket.once('data', (data) => {
+      resolve(String(data))
+      socket.destroy()
+    })
+    socket.on('error', () => resolve(undefined)).on('close', () => resolve(undefined))
+  })
+
+test.each(await available(CASES))('$title: who does not carry the certificate of the ring gets no word in', async (given) => {
+  await withRing(given, async ({ ring, act }) => {
+    expect(await act('FormRing')).toMatchObject({ done: true })
+    const [node] = ring.nodes
+    if (!node) throw new Error('no node')
+    const { address, ports } = node
+    const another = asFiles(selfSigned('ring', Date.now()))
+    for (const port of [ports.peers, ports.bus])
+      for (const identity of [undefined, another]) expect([port, await heard(address, port, identity)]).toEqual([port, undefined])
+  })
+})
+
+test.each(await available(CASES))('$title: a node of another ring that is told to meet one of these does not', async (given) => {
+  await withRing(given, async ({ ring, act, as, credentials, next }) => {
+    expect(await act('FormRing')).toMatchObject({ done: true })
+    const [node] = ring.nodes
+    if (!node) throw new Error('no node')
+    const strangers = await startRing(given.spec, given.path, credentials, { network: 'shared' })
+    try {
+      const [stranger] = strangers.nodes
+      const login = { username: 'control', password: credentials.control.current }
+      const endpoint = { address: stranger?.address ?? '', port: stranger?.ports.client ?? 0, ...login }
+      let control = await connectResp(endpoint, 2000).catch(() => undefined)
+      for (const end = Date.now() + 10_000; !control && Date.now() < end; ) {
+        await systemClock.sleep(20)
+        control = await connectResp(endpoint, 2000).catch(() => undefined)
+      }
+      if (!control) throw new Error('the stranger does not answer')
+      await control.call('CLUSTER', 'MEET', node.address, String(node.ports.peers), String(node.ports.bus))
+      // Longer than a handshake of the ring's own members ever took.
+      await systemClock.sleep(3000)
+      expect(String(await control.call('CLUSTER', 'INFO'))).not.toContain('cluster_known_nodes:4')
+      control.close()
+      expect(String(await as('control', 0, 'CLUSTER', 'INFO'))).toContain('cluster_known_nodes:3\r\n')
+      expect(await next(true)).toMatchObject({ formed: true })
+    } finally {
+      await strangers.stop()
+    }
+  })
+})
