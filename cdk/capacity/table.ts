@@ -43,8 +43,8 @@ const NEEDS: [string, Cell][] = [
 
 const COSTS: [string, Cell][] = [
   ['a month', ({ bill }) => money(bill.usd)],
-  ['a ring and month', ({ bill }) => money(bill.usdPerRing)],
-  ['the same with a savings plan', ({ bill }) => money(bill.usdPerRingWithPlan)],
+  ['a ring and month', ({ rings, bill }) => (rings === 0 ? '' : money(bill.usdPerRing))],
+  ['the same with a savings plan', ({ rings, bill }) => (rings === 0 ? '' : money(bill.usdPerRingWithPlan))],
 ]
 
 /** Lines of one bill, in the order of the first plan that has them. */
@@ -60,10 +60,15 @@ function billed(plans: CapacityPlan[]): [string, Cell][] {
 }
 
 /** A Markdown table that is plain to read as it is: a column for each plan. */
-export function tableOf(plans: CapacityPlan[]): string {
-  const rows = [...NEEDS, ...billed(plans), ...COSTS].map(([name, cell]) => [name, ...plans.map(cell)])
-  const head = ['', ...plans.map(({ rings }) => `${amount(rings)} ring${rings === 1 ? '' : 's'}`)]
+function markdown(plans: CapacityPlan[], cells: [string, Cell][]): string {
+  const rows = cells.map(([name, cell]) => [name, ...plans.map(cell)])
+  const head = ['', ...plans.map(({ rings }) => (rings === 0 ? 'no ring' : `${amount(rings)} ring${rings === 1 ? '' : 's'}`))]
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   const line = (row: string[]): string => `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`
   return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join('\n')
 }
+
+/** What fleets need and what they cost. */
+export const tableOf = (plans: CapacityPlan[]): string => markdown(plans, [...NEEDS, ...billed(plans), ...COSTS])
+/** What they cost alone. */
+export const costsOf = (plans: CapacityPlan[]): string => markdown(plans, [...billed(plans), ...COSTS])

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeCosts } from '../capacity/costs.ts'
 import { CONFIGURATIONS } from '../configurations.ts'
 import { givenCells } from '../given-cells.ts'
 import { summary } from './summary.ts'
@@ -14,3 +15,4 @@ for (const [name, text] of Object.entries(summary(cells.template('plain')))) {
   writeFileSync(file, lines ? `${lines.join('\n')}\n` : text)
 }
 cells.remove()
+writeCosts()
