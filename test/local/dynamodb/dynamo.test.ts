@@ -73,6 +73,18 @@ describe('the local DynamoDB', () => {
     expect(writes).toBe(1)
   })
 
+  it('deletes what has expired by a clock that was moved, and tells its readers', async () => {
+    const dynamo = await given()
+    const now = 1_800_000_000
+    await put(dynamo, { expires: now })
+    let told = 0
+    dynamo.dynamo.onWrite(() => {
+      told += 1
+    })
+    expect([await dynamo.dynamo.expire((now - 1) * 1000), await get(dynamo)]).toMatchObject([0, { expires: now }])
+    expect([await dynamo.dynamo.expire(now * 1000), await get(dynamo), told]).toEqual([1, undefined, 1])
+  })
+
   it('answers injected faults as DynamoDB does, and does nothing', async () => {
     const faults: AwsError[] = [throttled(), transactionConflict(), transactionConflict()]
     const dynamo = await given({ faults: { next: (operation) => (operation === 'GetItem' ? undefined : faults.shift()) } })
