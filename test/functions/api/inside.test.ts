@@ -100,6 +100,20 @@ describe('the connection', () => {
     expect(text).not.toMatch(/CC|CN|RC|RN|TN/)
   })
 
+  it('has a port for each node and no name where nodes share hosts', async () => {
+    const { id: tenant, key } = await api.tenant()
+    const { id } = await givenCluster(api, key)
+    await givenNodes(tenant, id, 6, true)
+    await givenRecord(api, tenant, id, {
+      ...{ network: 'shared', state: 'ready', ready_at: at, resources: { credentials_parameter: '/cell-1/there' } },
+    })
+    api.secrets.set('/cell-1/there', `${CREDENTIALS} certificate=CERT key=KEY`)
+    const { status, body, text } = await api.send('GET', `/v1/clusters/${id}/connection`, { key })
+    expect({ status, name: Reflect.get(Object(body), 'name') }).toEqual({ status: 200, name: undefined })
+    expect(body).toMatchObject({ endpoints: Array.from({ length: 6 }, () => ({ port: 6379 })) })
+    expect(text).not.toMatch(/CERT|KEY|internal/)
+  })
+
   it('is refused again once the cluster is being deleted', async () => {
     const { id: tenant, key } = await api.tenant()
     const { id } = await givenCluster(api, key)

@@ -4,6 +4,7 @@ import { type Containers, containers } from '../../../shared/platform/containers
 import type { Decision, Step } from '../../../shared/reconcile/model.ts'
 import { newCluster } from '../../support/cluster.ts'
 import { type GivenLoop, givenLoop } from '../../support/given-loop.ts'
+import { until } from '../../support/until.ts'
 
 let loop: GivenLoop
 let real: Containers
@@ -75,6 +76,32 @@ test('one refused launch leaves none of its siblings under way when the step ans
   }
   await loop.step(decision, LAUNCH)
   expect([asked, answered]).toEqual([6, 5])
+})
+
+test('nodes that share a network are given ports, others with every attempt, and no interface, group or name', async () => {
+  const [hosts] = loop.deps.cell.hostClasses
+  if (!hosts) throw new Error('the cell has no hosts')
+  loop.deps.cell.hostClasses = [{ ...hosts, network: 'shared' }]
+  await loop.cluster('clu_shared', { network: 'shared' })
+  const decisions = await loop.run('clu_shared', 'me', launches)
+  const decision = decisions.at(-1)
+  if (!decision) throw new Error('nothing was decided')
+  expect(decisions.flatMap(({ steps }) => steps.map(({ name }) => name))).not.toContain('OpenNetwork')
+  await loop.step(decision, LAUNCH)
+  const before = await readNodes(loop.table, 'clu_shared')
+  const [first] = before
+  for (const { request, ports } of before) {
+    const { networkConfiguration, overrides } = JSON.parse(request)
+    expect(networkConfiguration).toBeUndefined()
+    expect(overrides.containerOverrides[0].environment).toContainEqual({ name: 'RINGHOLD_CLIENT_PORT', value: String(ports.client) })
+  }
+  expect(new Set(before.map(({ ports }) => ports.client)).size).toBe(6)
+  loop.ecs.killTask(first?.task_arn ?? '')
+  await until('it is dead', () => loop.ecs.tasks().find(({ arn, lastStatus }) => arn === first?.task_arn && lastStatus === 'STOPPED'))
+  await loop.step(decision, { name: 'LaunchNodes', ordinals: [first?.ordinal ?? 0] })
+  const [again] = await readNodes(loop.table, 'clu_shared')
+  expect([again?.attempt, again?.id]).toEqual([2, first?.id])
+  expect(again?.ports).not.toEqual(first?.ports)
 })
 
 test('a ring of 240 nodes is launched with at most 40 calls at once, and taken back', async () => {
