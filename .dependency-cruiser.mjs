@@ -66,7 +66,12 @@ export default {
     only(
       'cdk',
       '^cdk/',
-      [shared('contract'), shared('engines'), '^shared/platform/(env|metrics|table)\\.ts$', '^shared/reconcile/(graph|model)\\.ts$'],
+      [
+        shared('contract'),
+        shared('engines'),
+        '^shared/platform/(env|metrics|shared-ports|table)\\.ts$',
+        '^shared/reconcile/(graph|model)\\.ts$',
+      ],
       'What is deployed reads names and the graph from the code, and no logic.',
     ),
     {
