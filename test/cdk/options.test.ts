@@ -75,16 +75,11 @@ it('images come from Docker Hub, or from repositories that nodes may pull from a
 })
 
 describe('clients', () => {
-  /** To where task subnets lead: by destination, the number of subnets. */
-  const reached = (name: Name, via: string): Record<string, number> => {
-    const destinations = routesOf(name).filter(
-      (route) => route[via] !== undefined && String(flat(route.RouteTableId)).includes('tasksSubnet'),
-    )
-    return Object.fromEntries(
-      Map.groupBy(destinations, (route) => String(route.DestinationCidrBlock))
-        .entries()
-        .map(([cidr, all]) => [cidr, all.length]),
-    )
+  /** To where subnets lead: by destination, the number of subnets. */
+  const reached = (name: Name, via: string, kind = 'tasks'): Record<string, number> => {
+    const leading = routesOf(name).filter((route) => route[via] !== undefined && String(flat(route.RouteTableId)).includes(`${kind}Subnet`))
+    const byCidr = Map.groupBy(leading, (route) => String(route.DestinationCidrBlock))
+    return Object.fromEntries([...byCidr].map(([cidr, all]) => [cidr, all.length]))
   }
 
   it('of the same VPC need nothing', () => {
@@ -109,6 +104,8 @@ describe('clients', () => {
     const [attachment] = ofType('closed', 'EC2::TransitGatewayAttachment')
     expect(attachment?.Properties).toMatchObject({ TransitGatewayId: 'tgw-0123456789abcdef0', SubnetIds: { length: 3 } })
     expect(reached('closed', 'TransitGatewayId')).toEqual({ '10.0.0.0/12': 3 })
+    // Nodes of a class that shares its hosts' network are at their hosts' addresses.
+    expect(reached('closed', 'TransitGatewayId', 'hosts')).toEqual({ '10.0.0.0/12': 3 })
     for (const route of ofType('closed', 'EC2::Route').filter(({ Properties }) => Properties.TransitGatewayId))
       expect(route.DependsOn).toEqual([attachment?.id])
     expect(variable('closed', 'CLIENT_CIDRS')).toBe('["10.65.0.0/16","10.0.0.0/12"]')
