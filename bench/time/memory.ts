@@ -21,18 +21,18 @@ const Keyed = z.object({ key: z.string() })
 interface Process {
   pid: number
   parent: number
-  name: string
+  command: string
   /** Resident memory. */
   megabytes: number
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: the name is in brackets, resident pages are field 24. */
+/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: resident pages are field 24, counted from what is behind the name in brackets. */
 function processOf(pid: number): Process[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
-    return [{ pid, parent: Number(fields[1]), name, megabytes: (Number(fields[21]) * PAGE_BYTES) / 1e6 }]
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    return [{ pid, parent: Number(fields[1]), command, megabytes: (Number(fields[21]) * PAGE_BYTES) / 1e6 }]
   } catch {
     // It ended since it was listed.
     return []
@@ -51,7 +51,7 @@ const sum = (processes: Process[]): number => processes.reduce((total, { megabyt
 /** Resident memory of the local cloud's own processes, and of the nodes beside them. */
 function used(pid: number): { cloud: number; nodes: number; count: number } {
   const processes = family(pid)
-  const nodes = processes.filter(({ name }) => name.startsWith('valkey-server'))
+  const nodes = processes.filter(({ command }) => command.includes('valkey-server'))
   return { cloud: sum(processes.filter((process) => !nodes.includes(process))), nodes: sum(nodes), count: nodes.length }
 }
 
