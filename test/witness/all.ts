@@ -8,6 +8,7 @@ import type { Python } from './python.ts'
 import { readBack } from './read-back.ts'
 import { witnessRights } from './rights/witness-rights.ts'
 import { story } from './story.ts'
+import { tornDown, upgraded } from './upgrade.ts'
 import { type Witness, witness } from './witnessed.ts'
 
 /** What the template says and the emulator does not do, so that nothing is told of it. */
@@ -67,6 +68,8 @@ async function deployed(python: Python, outDir: string, seen: Witness, tell: Tel
     await read(cell, seen)
     await seen.see('the filters of the event sources', () => filtersTake(outDir, cell.target))
     await story(cell, seen)
+    await seen.see('cdk deploy of a template with other functions', () => upgraded(cell))
+    await seen.see('cdk destroy', () => tornDown(cell))
     if (seen.all().some(({ held }) => !held)) tell(`What ministack said last:\n${cell.said().slice(-6_000)}`)
   } finally {
     await cell.stop()

@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /** What failed comes before the taking back of everything else, and again after it. */
-const complaint = (said: string): string => said.slice(Math.max(said.lastIndexOf('Failed resources:'), said.length - 4000))
+const complaint = (said: string): string => said.slice(Math.max(said.lastIndexOf('Failed resources:'), said.length - 4000, 0))
 
 /**
  * The CDK's own command line, with nothing in its environment that leads to a real account.

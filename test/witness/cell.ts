@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { startEndpoint } from '../../local/aws/endpoint.ts'
 import type { Ecs } from '../../local/ecs/ecs.ts'
@@ -17,6 +18,8 @@ import { type TaskEvents, taskEvents } from './task-events.ts'
 export interface WitnessCell {
   target: Target
   deployed: Deployed
+  /** The assembly as it was adapted. */
+  assembly: string
   ecs: Ecs
   /** Where our own ECS answers. */
   ecsUrl: string
@@ -54,12 +57,12 @@ async function compose(python: Python, outDir: string, closers: Close[]): Promis
   const ministack = await startMinistack(python, account, region, { AWS_ENDPOINT_URL_ECS: endpoint.url })
   closers.push(ministack.stop)
   const target = { url: ministack.url, account, region }
-  const deployed = await deploy(outDir, scratch.path, target)
+  const deployed = await deploy(outDir, join(scratch.path, 'assembly'), target)
   const events = await taskEvents(target.url, region)
   const nodes = await startNodes(endpoint, { outDir, scratch: scratch.path, target, emit: events.emit })
   closers.push(nodes.stop)
   return {
-    ...{ target, deployed, ecs: nodes.ecs, ecsUrl: endpoint.url, events, said: ministack.said },
+    ...{ target, deployed, assembly: join(scratch.path, 'assembly'), ecs: nodes.ecs, ecsUrl: endpoint.url, events, said: ministack.said },
     apiUrl: `${target.url}/_aws/execute-api/${physicalId(deployed, 'AWS::ApiGatewayV2::Api')}/$default`,
     platformKey: await platformKey(target, physicalId(deployed, 'AWS::DynamoDB::Table')),
   }

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import * as z from 'zod'
 import type { Adapted, Template } from './adapt.ts'
@@ -41,14 +40,13 @@ async function putPublicParameters(template: Template, { url, region }: Target):
 
 /**
  * `cdk bootstrap` and `cdk deploy` of what `cdk synth` wrote, as a platform team runs them.
- * @param scratch a directory that the adapted assembly may be written to
+ * @param assembly a new directory, for the adapted assembly
  */
-export async function deploy(outDir: string, scratch: string, target: Target): Promise<Deployed> {
-  const assembly = join(scratch, 'assembly')
+export async function deploy(outDir: string, assembly: string, target: Target): Promise<Deployed> {
   const { name, template, stripped } = await adaptAssembly(outDir, assembly)
   await putPublicParameters(template, target)
-  await cdk(['bootstrap', `aws://${target.account}/${target.region}`], target, scratch)
-  await cdk(['deploy', '--app', assembly, '--require-approval', 'never', name], target, scratch)
+  await cdk(['bootstrap', `aws://${target.account}/${target.region}`], target, assembly)
+  await cdk(['deploy', '--app', assembly, '--require-approval', 'never', name], target, assembly)
   const aws = rawAws(target.url, target.region)
   const answer = await aws.query('cloudformation', '2010-05-15', 'DescribeStackResources', { StackName: name })
   const tables = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::DynamoDB::Table')
