@@ -9,10 +9,12 @@ const ON_WRITES = [
   { share: 0.04, seed: 3, error: 'InternalServerError', status: 500, effect: 'after' },
 ]
 
+const PATIENCE_MS = 180_000
+
 let cell: Cell
 beforeAll(async () => {
   cell = await givenCell()
-}, 120_000)
+}, 400_000)
 afterAll(() => cell?.stop())
 
 test('rings are made and taken back over a table that conflicts, throttles and loses its answers', async () => {
@@ -21,12 +23,13 @@ test('rings are made and taken back over a table that conflicts, throttles and l
   calls.add(CallFault.parse({ service: 'dynamodb', share: 0.02, error: 'ProvisionedThroughputExceededException' }))
   for (const operation of WRITES) for (const how of ON_WRITES) calls.add(CallFault.parse({ service: 'dynamodb', operation, ...how }))
   const clusters = await Promise.all([1, 2, 3].map(() => postRing(tenant)))
-  for (const { operation } of clusters) expect(await ended(tenant, operation.id)).toMatchObject({ state: 'succeeded' })
+  for (const { operation } of clusters) expect(await ended(tenant, operation.id, PATIENCE_MS)).toMatchObject({ state: 'succeeded' })
   const deletes = await Promise.all(clusters.map(({ id }) => deleteRing(tenant, id)))
-  for (const { operation } of deletes) expect(await ended(tenant, operation.id)).toMatchObject({ state: 'succeeded' })
-  const hits = active.list().map((fault) => fault.hits)
+  for (const { operation } of deletes) expect(await ended(tenant, operation.id, PATIENCE_MS)).toMatchObject({ state: 'succeeded' })
+  const told = (error: string): number =>
+    active.list().reduce((sum, { what, hits }) => sum + ('error' in what && what.error === error ? hits : 0), 0)
+  const hits = ['ProvisionedThroughputExceededException', ...ON_WRITES.map(({ error }) => error)].map(told)
   await active.clear()
   expect(await leftovers(cloud, demo.tenant_id)).toEqual(NOTHING)
-  // The throttles, the updates and the transactions; nearly all else that is put is part of a transaction.
-  expect([hits[0], hits[3], hits[4], hits[5], hits[6]].map((count) => (count ?? 0) > 0)).toEqual(Array(5).fill(true))
-}, 120_000)
+  expect(Math.min(...hits)).toBeGreaterThan(0)
+}, 400_000)

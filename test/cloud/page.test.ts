@@ -21,7 +21,8 @@ describeChromium('the live page', () => {
   })
 
   const count = async (selector: string): Promise<number> => Number(await page.evaluate(`document.querySelectorAll('${selector}').length`))
-  const text = async (selector: string): Promise<string> => String(await page.evaluate(`document.querySelector('${selector}')?.textContent`))
+  const text = async (selector: string): Promise<string> =>
+    String(await page.evaluate(`document.querySelector('${selector}')?.textContent`))
   const shows = (what: string, selector: string, wanted: number) =>
     until(what, async () => ((await count(selector)) === wanted ? true : undefined), PATIENCE_MS)
   const press = (name: string) => page.evaluate(`document.querySelector('button[aria-label^="${name}"]').click()`)

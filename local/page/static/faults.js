@@ -67,7 +67,7 @@ export function drawFaults(faults) {
         'span',
         { class: 'fault' },
         about(fault),
-        h('b', { title: 'how often it did something' }, ` ×${fault.hits}`),
+        /calls|events/.test(fault.kind) && h('b', { title: 'how often it did something' }, ` ×${fault.hits}`),
         button('undo', `take away: ${about(fault)}`, remove(fault.id)),
       ),
   )

@@ -30,7 +30,7 @@ const dots = ({ of, used }) =>
   )
 
 function drawTask(task) {
-  const { id, ring, ordinal, role, status, desired, memory } = task
+  const { id, ring, ordinal, role, status, desired, memory, host } = task
   const steady = status === 'RUNNING' && desired === 'RUNNING'
   const who = ordinal === undefined ? short(id) : `node ${ordinal}`
   return h(
@@ -42,7 +42,7 @@ function drawTask(task) {
     },
     h('span', { class: 'glyph', 'aria-hidden': 'true' }, role === 'primary' ? '●' : '○'),
     h('span', { class: 'task-name' }, who),
-    h('span', { class: 'task-state' }, steady ? ringName(ring).replace(/^ring /, '') : status.toLowerCase()),
+    h('span', { class: 'task-state' }, steady ? ringName(ring).replace(/^ring /, '') : host === undefined ? 'waits' : status.toLowerCase()),
     button('×', `kill task ${short(id)} (${who} of ${ringName(ring)})`, act('kill-task', { task: id }), { class: 'kill' }),
   )
 }

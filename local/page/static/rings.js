@@ -95,7 +95,7 @@ function drawRing(ring) {
       working && h('span', { class: 'badge', title: 'an execution holds its lease' }, 'at work'),
     ),
     h('div', { class: 'ring-body' }, wheel(ring), shards(ring)),
-    !healthy && reason && reason !== ring.operation?.error && h('p', { class: 'reason' }, reason),
+    !healthy && reason && !ring.operation?.error && !ring.operation?.waiting && h('p', { class: 'reason' }, reason),
     ring.operation && operation(ring.operation),
   )
 }
