@@ -198,6 +198,12 @@ const FULL: AlarmSpec[] = [
     ...{ threshold: 1, minutes: 1, periods: [5, 5] },
   },
   {
+    ...{ ...full, name: 'orphans', severity: 'ticket' },
+    means: 'The comparison of each day found what AWS and the table do not agree on: things that no ring wants, or that a ring lacks.',
+    metrics: cell('Orphans', 'Maximum'),
+    ...{ threshold: 1, minutes: 15, periods: [1, 1] },
+  },
+  {
     ...{ ...full, name: 'hosts-impaired', severity: 'ticket' },
     means: 'EC2 finds a host impaired: Auto Scaling replaces it, and its nodes get successors elsewhere.',
     metrics: { each: { of: 'hosts', metric: 'StatusCheckFailed', stat: 'Maximum' } },

@@ -10,6 +10,7 @@ import type { Hosts } from './hosts.ts'
 import { mayPull } from './image-registry.ts'
 import { logSettings } from './log-settings.ts'
 import type { Network } from './network.ts'
+import { mayFindOrphans } from './orphan-rights.ts'
 import type { State } from './state.ts'
 import { mayManageSecurityGroups, mayPublishNames, mayReadHosts, mayReadTasks, mayRunTasks } from './step-rights.ts'
 import { tableRights } from './table-rights.ts'
@@ -95,9 +96,10 @@ export class ControlPlane extends Construct {
     const sweep = new CellFunction(this, 'sweep', starting).mayStart(this.machine).maySend(state.deliveries)
     const outbox = new CellFunction(this, 'outbox', starting).maySend(state.deliveries)
     const deliver = new CellFunction(this, 'deliver', starting).maySend(state.deliveries)
+    const orphans = new CellFunction(this, 'orphans', { ...common, variables: known })
 
     mayReadHosts(sweep, cell, clusterArn)
-    tableRights({ observe, step, api, wake, sweep, outbox, deliver }, state.table)
+    tableRights({ observe, step, api, wake, sweep, outbox, deliver, orphans }, state.table)
     api.mayUseParameters(cell, 'webhook-master', ['GetParameter', 'PutParameter']).mayUseParameters(cell, 'clusters/*', ['GetParameter'])
     deliver.mayUseParameters(cell, 'webhook-master', ['GetParameter'])
     observe.mayUseParameters(cell, 'clusters/*', ['GetParameter'])
@@ -107,8 +109,9 @@ export class ControlPlane extends Construct {
     mayRunTasks(step, cell, clusterArn, runsNodes)
     mayManageSecurityGroups(step, cell, network.vpc)
     mayPublishNames(step, network.zone)
+    mayFindOrphans(orphans, cell, { clusterArn, zone: network.zone })
 
     this.httpApi = gateway(this, { config, api, logs })
-    wakes(this, { functions: { wake, sweep, outbox, deliver }, ...state, clusterArn, concurrentExecutions })
+    wakes(this, { functions: { wake, sweep, outbox, deliver, orphans }, ...state, clusterArn, concurrentExecutions })
   }
 }

@@ -28,6 +28,8 @@ export const FUNCTION_SIZES: Record<FunctionName, Size> = {
   sweep: { memoryMib: 512, timeoutSeconds: 55 },
   outbox: { memoryMib: 512, timeoutSeconds: 60 },
   deliver: { memoryMib: 512, timeoutSeconds: 60 },
+  // As long as there is: it goes through all there is, without haste.
+  orphans: { memoryMib: 512, timeoutSeconds: 900 },
 }
 
 /** Known only when the function is there that the role trusts: `assumes` sets them. */

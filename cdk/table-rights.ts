@@ -5,7 +5,7 @@ import { apiKeyKey, DUE_INDEX, DUE_KINDS, dueShards, TENANT_TAG, TURNS, tenantId
 import type { CellFunction, RoleVariable } from './function.ts'
 
 type ItemAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem'
-const REMEMBERING = ['api', 'observe', 'step', 'wake', 'sweep', 'outbox', 'deliver'] as const satisfies FunctionName[]
+const REMEMBERING = ['api', 'observe', 'step', 'wake', 'sweep', 'outbox', 'deliver', 'orphans'] as const satisfies FunctionName[]
 type Remembering = (typeof REMEMBERING)[number]
 
 /** What each does to items of the tenant that it acts for, by key or partition: never a scan. A transaction takes the actions of its items. */
@@ -17,6 +17,7 @@ const TENANTS: Record<Remembering, ItemAction[]> = {
   sweep: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
   outbox: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
   deliver: ['GetItem', 'PutItem', 'UpdateItem'],
+  orphans: ['GetItem', 'Query', 'UpdateItem'],
 }
 /** To keys, and to what a tenant's partition says of them, in one transaction: the API makes, rotates and revokes them, the sweep revokes those of a tenant that goes. */
 const KEYS = {
@@ -67,7 +68,7 @@ export function tableRights(functions: Record<Remembering, CellFunction>, table:
     const role = { id: 'TenantRole', variable: 'TENANT_ROLE_ARN', description: `Items of one tenant, for function ${name}` } as const
     perTenant(functions[name], role, { actions: TENANTS[name], table, conditions: own })
   }
-  const { api, step, sweep } = functions
+  const { api, step, sweep, orphans } = functions
   for (const name of ['api', 'sweep'] as const) {
     const keys = {
       id: 'KeysRole',
@@ -81,5 +82,6 @@ export function tableRights(functions: Record<Remembering, CellFunction>, table:
   // At what AWS allows rarely, rings of all tenants take turns.
   step.may(['UpdateItem'], 'dynamodb', [table.tableArn], inPartitions('StringEquals', [TURNS.pk]))
   // What is due, of all tenants: the index holds keys only.
-  sweep.may(['Query'], 'dynamodb', [`${table.tableArn}/index/${DUE_INDEX}`], inPartitions('StringEquals', DUE_KINDS.flatMap(dueShards)))
+  for (const fn of [sweep, orphans])
+    fn.may(['Query'], 'dynamodb', [`${table.tableArn}/index/${DUE_INDEX}`], inPartitions('StringEquals', DUE_KINDS.flatMap(dueShards)))
 }

@@ -38,7 +38,7 @@ function stream(table: Table, aside: Queue, options: { batchSize: number; retryA
 export function wakes(
   scope: Construct,
   props: {
-    functions: Record<'wake' | 'sweep' | 'outbox' | 'deliver', CellFunction>
+    functions: Record<'wake' | 'sweep' | 'outbox' | 'deliver' | 'orphans', CellFunction>
     table: Table
     deliveries: Queue
     undeliverable: Queue
@@ -85,5 +85,11 @@ export function wakes(
     description: 'Looks for what is due, should every hint have been lost',
     schedule: Schedule.rate(Duration.minutes(1)),
     targets: [new LambdaFunction(functions.sweep, { retryAttempts: 0, maxEventAge: Duration.minutes(1), deadLetterQueue: undeliverable })],
+  })
+  functions.orphans.configureAsyncInvoke({ onFailure, retryAttempts: 0, maxEventAge: Duration.hours(1) })
+  new Rule(scope, 'EveryDay', {
+    description: 'Compares what is on AWS with what the table knows, and only tells: what the schedule sends asks for no repair',
+    schedule: Schedule.rate(Duration.days(1)),
+    targets: [new LambdaFunction(functions.orphans, { retryAttempts: 0, maxEventAge: Duration.hours(1), deadLetterQueue: undeliverable })],
   })
 }

@@ -38,6 +38,22 @@ const ListInput = z.strictObject({
   ...PageRequest,
 })
 
+const ListFamiliesInput = z.strictObject({
+  familyPrefix: z.string().optional(),
+  status: z.enum(['ACTIVE', 'INACTIVE', 'ALL']).default('ACTIVE'),
+  ...PageRequest,
+})
+
+/** Here `familyPrefix` is what it says. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTaskDefinitionFamilies.html */
+function listFamilies(definitions: Definitions, input: z.infer<typeof ListFamiliesInput>): object {
+  const wanted = definitions
+    .all()
+    .filter(({ family, status }) => family.startsWith(input.familyPrefix ?? '') && (input.status === 'ALL' || status === input.status))
+  const families = [...new Set(wanted.map(({ family }) => family))]
+  const { items, nextToken } = page(families, (family) => family, input)
+  return { families: items, ...(nextToken ? { nextToken } : {}) }
+}
+
 /** `familyPrefix` is, against its name, the whole name of a family. */
 function list(definitions: Definitions, input: z.infer<typeof ListInput>): object {
   const wanted = definitions
@@ -80,6 +96,7 @@ export function definitionOperations(definitions: Definitions): Record<string, J
     DeleteTaskDefinitions: operation(z.strictObject({ taskDefinitions: z.array(z.string()).min(1).max(10) }), ({ taskDefinitions }) =>
       deleteAll(definitions, taskDefinitions),
     ),
+    ListTaskDefinitionFamilies: operation(ListFamiliesInput, (input) => listFamilies(definitions, input)),
     ListTaskDefinitions: operation(ListInput, (input) => list(definitions, input)),
   }
 }

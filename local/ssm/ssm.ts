@@ -4,7 +4,7 @@ import { type JsonOperation, jsonService, operation } from '../aws/json-protocol
 import { AwsError, type AwsService } from '../aws/service.ts'
 import { type DurableMap, durableMap } from '../store/durable-map.ts'
 import type { Timers } from '../timers.ts'
-import { described, Parameter } from './parameter.ts'
+import { described, metadata, Parameter } from './parameter.ts'
 import { PutInput, putParameter } from './put-parameter.ts'
 
 export interface SsmOptions {
@@ -43,7 +43,19 @@ const ByPath = z.strictObject({
   NextToken: z.string().optional(),
 })
 
-function byPath(parameters: DurableMap<Parameter>, input: z.infer<typeof ByPath>): { page: Parameter[]; next?: string } {
+/** Of the filters that there are, the one for what is below a path. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html */
+const Describe = z.strictObject({
+  ParameterFilters: z.tuple([
+    z.strictObject({ Key: z.literal('Path'), Option: z.literal('Recursive'), Values: z.tuple([ByPath.shape.Path]) }),
+  ]),
+  MaxResults: z.int().min(1).max(50).default(50),
+  NextToken: z.string().optional(),
+})
+
+function byPath(
+  parameters: DurableMap<Parameter>,
+  input: Omit<z.infer<typeof ByPath>, 'WithDecryption'>,
+): { page: Parameter[]; next?: string } {
   const prefix = input.Path.endsWith('/') ? input.Path : `${input.Path}/`
   const found = parameters
     .values()
@@ -77,6 +89,11 @@ function operations(parameters: DurableMap<Parameter>, arnOf: (name: string) => 
     GetParametersByPath: operation(ByPath, (input) => {
       const { page, next } = byPath(parameters, input)
       const Parameters = page.map((parameter) => show(parameter, input.WithDecryption))
+      return next === undefined ? { Parameters } : { Parameters, NextToken: next }
+    }),
+    DescribeParameters: operation(Describe, ({ ParameterFilters: [{ Values }], ...rest }) => {
+      const { page, next } = byPath(parameters, { ...rest, Path: Values[0], Recursive: true })
+      const Parameters = page.map((parameter) => metadata(parameter, arnOf(parameter.name)))
       return next === undefined ? { Parameters } : { Parameters, NextToken: next }
     }),
     DeleteParameter: operation(z.strictObject({ Name: z.string() }), ({ Name }) => {

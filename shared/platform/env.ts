@@ -157,6 +157,7 @@ export const FUNCTION_VARIABLES = {
   ],
   outbox: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'DELIVERY_QUEUE_URL'],
   deliver: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'DELIVERY_QUEUE_URL'],
+  orphans: ['CELL', 'TABLE_NAME', 'TENANT_ROLE_ARN', 'ECS_CLUSTER', 'VPC_ID', 'HOSTED_ZONE_ID', 'ZONE_NAME', 'OPERATION_TIMEOUT_SECONDS'],
 } as const satisfies Record<string, readonly VariableName[]>
 export type FunctionName = keyof typeof FUNCTION_VARIABLES
 

@@ -34,6 +34,8 @@ export const METRICS = {
   OverdueItems: 'Count',
   /** Hosts that ECS has no word from, at each sweep that could ask. */
   HostsSilent: 'Count',
+  /** What AWS and the table do not agree on, by the comparison of each day. */
+  Orphans: 'Count',
   /** How late an attempt at a delivery began, for each attempt: its count is theirs. */
   DeliveryLateSeconds: 'Seconds',
   /** From the event until a receiver took it, for each delivery that arrived. */

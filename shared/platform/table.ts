@@ -34,6 +34,7 @@ export const sk = {
   cluster: (id: string) => `CLUSTER#${id}`,
   node: (cluster: string, ordinal: number) => `NODE#${cluster}#${padded(ordinal, 4)}`,
   nodes: (cluster: string) => `NODE#${cluster}#`,
+  allNodes: 'NODE#',
   operation: (id: string) => `OP#${id}`,
   idempotency: (hash: string) => `IDEM#${hash}`,
   /** Of a cluster or a webhook. */

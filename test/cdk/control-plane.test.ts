@@ -146,7 +146,7 @@ describe('what starts functions', () => {
     })
   })
 
-  it('a node that came up or stopped wakes its cluster, a minute wakes the sweep', () => {
+  it('a node that came up or stopped wakes its cluster, a minute wakes the sweep, a day the comparison, which it asks for no repair', () => {
     const [cluster] = cell.ofType('AWS::ECS::Cluster')
     const rules = cell.ofType('AWS::Events::Rule').map((rule) => flat(rule.Properties))
     expect(rules).toEqual([
@@ -162,7 +162,12 @@ describe('what starts functions', () => {
         ScheduleExpression: 'rate(1 minute)',
         Targets: [expect.objectContaining({ Arn: `<${functionNamed('sweep').id}.Arn>` })],
       }),
+      expect.objectContaining({
+        ScheduleExpression: 'rate(1 day)',
+        Targets: [expect.not.objectContaining({ Input: expect.anything() })],
+      }),
     ])
+    expect(rules[2]).toMatchObject({ Targets: [{ Arn: `<${functionNamed('orphans').id}.Arn>` }] })
   })
 })
 

@@ -65,8 +65,9 @@ const WITHOUT_RESOURCE = [
   /^xray:/,
   /^logs:(Create|Get|Update|Delete|List)LogDelivery|^logs:(Put|Describe)ResourcePolic|^logs:DescribeLogGroups|^logs:ListLogDeliveries/,
   /^ec2:(Create|Describe|Delete)NetworkInterfaces?$|^ec2:DescribeSubnets$|^ec2:(Unassign|Assign)PrivateIpAddresses$|^ec2:DescribeSecurityGroups$/,
-  /^ecs:(DeregisterTaskDefinition|ListTaskDefinitions|DiscoverPollEndpoint)$/,
+  /^ecs:(DeregisterTaskDefinition|ListTaskDefinitions|ListTaskDefinitionFamilies|DiscoverPollEndpoint)$/,
   /^ssm:UpdateInstanceInformation$|^ssmmessages:/,
+  /^ssm:DescribeParameters$/,
   /^dynamodb:ListStreams$/,
 ]
 
@@ -96,10 +97,11 @@ describe('roles', () => {
 })
 
 describe('functions', () => {
-  it('only step starts and stops tasks, changes security groups, names and passes a role', () => {
+  it("only step starts and stops tasks, changes security groups, names and passes a role; what is nobody's is taken away by orphans too", () => {
     const guarded = ['ecs:RunTask', 'ecs:StopTask', 'ec2:CreateSecurityGroup', 'route53:ChangeResourceRecordSets', 'iam:PassRole']
     for (const name of Object.keys(FUNCTION_VARIABLES)) {
-      expect(guarded.filter((action) => actions(name).includes(action))).toEqual(name === 'step' ? guarded : [])
+      const may: Record<string, string[]> = { step: guarded, orphans: ['ecs:StopTask', 'route53:ChangeResourceRecordSets'] }
+      expect(guarded.filter((action) => actions(name).includes(action))).toEqual(may[name] ?? [])
     }
   })
 
@@ -120,6 +122,22 @@ describe('functions', () => {
     expect(withAction('step', 'ec2:DeleteSecurityGroup').map((statement) => statement.Condition)).toEqual([
       { StringEquals: { 'aws:ResourceTag/ringhold:cell': 'cell-1' } },
     ])
+  })
+
+  it('orphans takes away in its own cluster and cell only, and reads no secret', () => {
+    const [cluster] = cell.ofType('AWS::ECS::Cluster')
+    expect(withAction('orphans', 'ecs:StopTask').map((statement) => statement.Condition)).toEqual([
+      { ArnEquals: { 'ecs:cluster': `<${cluster?.id}.Arn>` } },
+    ])
+    expect(withAction('orphans', 'ec2:DeleteSecurityGroup').map((statement) => statement.Condition)).toEqual([
+      { StringEquals: { 'aws:ResourceTag/ringhold:cell': 'cell-1' } },
+    ])
+    expect(withAction('orphans', 'ssm:DeleteParameter').flatMap((statement) => statement.Resource)).toEqual([
+      expect.stringMatching(/:parameter\/cell-1\/clusters\/\*$/),
+    ])
+    expect(actions('orphans').filter((action) => /^ssm:(Get|Put)/.test(action))).toEqual([])
+    const items = actionsOf(allowedTo('orphans', 'TENANT_ROLE_ARN'))
+    expect(items).toEqual(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'])
   })
 
   it('ring knows nothing but the network: no table, no secret, no AWS call', () => {
@@ -168,12 +186,14 @@ describe('functions', () => {
     expect(ofMachine).toEqual([expect.stringContaining('Observe'), expect.stringContaining('Step')])
   })
 
-  it('reach no item of a tenant by themselves: the API looks keys up, the sweep what is due, and steps take turns', () => {
+  it('reach no item of a tenant by themselves: the API looks keys up, the sweep and orphans what is due, and steps take turns', () => {
+    const due = [['dynamodb:Query'], '/index/due', named({ 'ForAllValues:StringEquals': DUE_KINDS.flatMap(dueShards) })]
     expect(Object.fromEntries(names.map((name) => [name, tableRights(allowed(name))]))).toEqual({
       ...Object.fromEntries(names.map((name) => [name, []])),
       api: [[['dynamodb:GetItem'], 'Arn', named({ 'ForAllValues:StringLike': ['KEY#*'] })]],
       step: [[['dynamodb:UpdateItem'], 'Arn', named({ 'ForAllValues:StringEquals': ['TURNS'] })]],
-      sweep: [[['dynamodb:Query'], '/index/due', named({ 'ForAllValues:StringEquals': DUE_KINDS.flatMap(dueShards) })]],
+      sweep: [due],
+      orphans: [due],
     })
   })
 
@@ -214,7 +234,7 @@ describe('functions', () => {
 
   it('read parameters below their cell only', () => {
     const parameters = statements()
-      .filter((statement) => statement.Action.some((action) => /^ssm:.*Parameter/.test(action)))
+      .filter((statement) => statement.Action.some((action) => /^ssm:.*Parameter/.test(action) && action !== 'ssm:DescribeParameters'))
       .flatMap((statement) => statement.Resource)
     expect(parameters.length).toBeGreaterThan(0)
     for (const resource of parameters) expect(resource).toMatch(/:parameter\/cell-1\//)

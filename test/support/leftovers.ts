@@ -14,11 +14,8 @@ interface Held {
   parameters: string[]
   names: string[]
   nodes: number
-  leases: number
   /** Operations that run. */
   operations: number
-  /** Clusters that are due some time. */
-  due: number
   quota: { clusters: unknown; nodes: unknown; cpu_units: unknown; memory_mib: unknown }
 }
 /** All that a cluster may have left behind, and nothing of the template's own. */
@@ -31,11 +28,11 @@ export const NOTHING: Leftovers = {
   parameters: [],
   names: [],
   nodes: 0,
-  leases: 0,
   operations: 0,
-  due: 0,
   quota: { clusters: 0, nodes: 0, cpu_units: 0, memory_mib: 0 },
   executions: 0,
+  leases: 0,
+  due: 0,
   unpublished: 0,
   undelivered: 0,
   putAside: 0,
@@ -62,14 +59,12 @@ async function runningTasks(config: ReturnType<typeof configOf>, cluster: string
   return described.flatMap(({ tasks = [] }) => tasks).filter(({ lastStatus }) => lastStatus !== 'STOPPED').length
 }
 
-function inTable(all: Item[], tenant: string): Pick<Held, 'nodes' | 'leases' | 'operations' | 'due' | 'quota'> {
+function inTable(all: Item[], tenant: string): Pick<Held, 'nodes' | 'operations' | 'quota'> {
   const under = (prefix: string): Item[] => all.filter(({ sk: key }) => String(key).startsWith(prefix))
   const quota = all.find(({ pk, sk: key }) => key === sk.quota && pk === tenantPartition(tenantId(tenant)))
   return {
     nodes: under('NODE#').length,
-    leases: all.filter(({ lease_holder }) => lease_holder !== undefined).length,
     operations: under('OP#').filter(({ state }) => state === 'running').length,
-    due: all.filter(({ due_pk }) => String(due_pk).startsWith('DUE#clu#')).length,
     quota: {
       clusters: quota?.clusters_used,
       nodes: quota?.nodes_used,

@@ -3,10 +3,14 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { sk } from '../../shared/platform/table.ts'
 import { configOf, items, type Where } from './operator.ts'
 
-/** What may take a moment more than its cluster: whoever is woken looks once, and the receiver is told. */
+/** What may take a moment more than its cluster: whoever was woken before looks once, and the receiver is told. */
 export interface Moving {
   /** Executions that run. */
   executions: number
+  /** Clusters that somebody is at work on. */
+  leases: number
+  /** Clusters that somebody shall look at some time. */
+  due: number
   /** Events that the tenant's feed does not have. */
   unpublished: number
   /** Deliveries that are neither done nor given up. */
@@ -38,6 +42,8 @@ export async function moving(where: Where): Promise<Moving> {
   ])
   return {
     executions: running.executions?.length ?? 0,
+    leases: all.filter(({ lease_holder }) => lease_holder !== undefined).length,
+    due: all.filter(({ due_pk }) => String(due_pk).startsWith('DUE#clu#')).length,
     unpublished: all.filter(({ sk: key, position }) => String(key).startsWith('EVT#') && position === undefined).length,
     undelivered: all.filter(({ sk: key, state }) => String(key).startsWith(sk.allDeliveries) && state === 'pending').length,
     putAside: aside,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { TableSpec } from '../../template/tables.ts'
-import { type Account, type Arn, type Asks, arnIn } from './ask.ts'
+import { type Account, type Arn, type Asks, anything, arnIn } from './ask.ts'
 import { type GroupTags, groupAsks } from './groups.ts'
 import { tableAsks } from './table.ts'
 import { taskAsks } from './tasks.ts'
@@ -21,6 +21,7 @@ function otherAsks(arn: Arn): Asks {
     (input) => [{ action: `route53:${action}`, resource: `arn:aws:route53:::hostedzone/${InPath.parse(input).id}` }]
   return {
     'ssm:GetParameter': parameter('GetParameter'),
+    'ssm:DescribeParameters': anything('ssm:DescribeParameters'),
     'ssm:PutParameter': parameter('PutParameter'),
     'ssm:DeleteParameter': parameter('DeleteParameter'),
     'route53:ChangeResourceRecordSets': names('ChangeResourceRecordSets'),

@@ -50,6 +50,7 @@ export function taskAsks(arn: Arn): Asks {
     'ecs:RegisterTaskDefinition': register,
     'ecs:DeregisterTaskDefinition': anything('ecs:DeregisterTaskDefinition'),
     'ecs:ListTaskDefinitions': anything('ecs:ListTaskDefinitions'),
+    'ecs:ListTaskDefinitionFamilies': anything('ecs:ListTaskDefinitionFamilies'),
     'ecs:RunTask': run,
     'ecs:DescribeTasks': (input) => {
       const { cluster, tasks } = Describe.parse(input)

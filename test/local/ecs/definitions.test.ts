@@ -30,6 +30,20 @@ describe('a task definition', () => {
     expect(await given.call('DescribeTaskDefinition', { taskDefinition: 'g:9' })).toMatchObject({ __type: 'ClientException' })
   })
 
+  it('tells its family by how its name begins, while one of it is active, page by page', async () => {
+    for (const family of ['k-a', 'k-b', 'k-b', 'k-c', 'l']) await register(family)
+    await given.call('DeregisterTaskDefinition', { taskDefinition: 'k-c:1' })
+    const first = await given.call('ListTaskDefinitionFamilies', { familyPrefix: 'k-', status: 'ACTIVE', maxResults: 1 })
+    expect(first).toEqual({ families: ['k-a'], nextToken: expect.any(String) })
+    const { nextToken } = first
+    expect(await given.call('ListTaskDefinitionFamilies', { familyPrefix: 'k-', status: 'ACTIVE', nextToken })).toEqual({
+      families: ['k-b'],
+    })
+    expect(await given.call('ListTaskDefinitionFamilies', { familyPrefix: 'k-', status: 'ALL' })).toEqual({
+      families: ['k-a', 'k-b', 'k-c'],
+    })
+  })
+
   it('is listed by the whole name of its family, active ones only, page by page', async () => {
     for (const family of ['h', 'h', 'h', 'h-other']) await register(family)
     await given.call('DeregisterTaskDefinition', { taskDefinition: 'h:2' })

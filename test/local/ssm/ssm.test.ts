@@ -5,6 +5,7 @@ import {
   AddTagsToResourceCommand,
   DeleteParameterCommand,
   DeleteParametersCommand,
+  DescribeParametersCommand,
   GetParameterCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
@@ -108,4 +109,17 @@ describe('the local SSM', () => {
     expect(createSsm({ ...where, timers: systemTimers, dataDir: dir }).read(Name)).toBe(Value)
     expect(statSync(join(dir, 'parameters.jsonl')).mode & 0o777).toBe(0o600)
   })
+})
+
+it('describes what is below a path without its values, page by page', async () => {
+  for (const name of ['/cell-1/clusters/a/credentials', '/cell-1/clusters/b/credentials', '/cell-1/other', '/cell-10/clusters/c'])
+    await client.send(new PutParameterCommand({ Name: name, Value, Type: 'SecureString' }))
+  const ParameterFilters = [{ Key: 'Path', Option: 'Recursive', Values: ['/cell-1/clusters'] }]
+  const first = await client.send(new DescribeParametersCommand({ ParameterFilters, MaxResults: 1 }))
+  expect(first.Parameters?.map((parameter) => parameter.Name)).toEqual(['/cell-1/clusters/a/credentials'])
+  const { NextToken } = first
+  const second = await client.send(new DescribeParametersCommand({ ParameterFilters, NextToken }))
+  expect(second.Parameters?.map((parameter) => parameter.Name)).toEqual(['/cell-1/clusters/b/credentials'])
+  expect(second.NextToken).toBeUndefined()
+  expect(JSON.stringify([first, second])).not.toContain(Value)
 })

@@ -3,12 +3,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { api } from '../../../local/demo/api.ts'
+import { taskFamily } from '../../../shared/clusters/naming.ts'
 import { ClusterPreview } from '../../../shared/contract/cluster-preview.ts'
 import { KeyWithSecret } from '../../../shared/contract/key.ts'
 import { Tenant } from '../../../shared/contract/tenant.ts'
 import { Webhook, WebhookWithSecret } from '../../../shared/contract/webhook.ts'
+import { idMaker } from '../../../shared/platform/ids.ts'
 import { dueShard, sk, tenantId, tenantKey, tenantPartition } from '../../../shared/platform/table.ts'
 import { type Cell, deleteRing, ended, postRing, RING } from '../given-cell.ts'
+import { everyThing } from '../orphan-things.ts'
 
 const Anything = z.unknown()
 /** Nobody listens there. */
@@ -119,6 +122,25 @@ async function largeRing({ tenant }: Cell): Promise<void> {
   await ended(tenant, (await deleteRing(tenant, cluster.id)).operation.id)
 }
 
+/** Long before any of ours was made. */
+const NOBODYS = idMaker(() => Date.parse('2026-01-01T00:00:00Z'))('cluster')
+
+/** Things of a cluster that no tenant has, and a counter that is off, are put right by whoever looks for such. */
+async function orphans(cell: Cell, clusterId: string): Promise<void> {
+  const { cloud, demo } = cell
+  await everyThing(cloud, demo.tenant_id, NOBODYS, taskFamily('cell-1', clusterId))
+  await atTable(cell, (documents, TableName) =>
+    documents.send(
+      new UpdateCommand({
+        ...{ TableName, Key: tenantKey(tenantId(demo.tenant_id), sk.quota) },
+        ...{ UpdateExpression: 'ADD nodes_used :one', ExpressionAttributeValues: { ':one': 1 } },
+      }),
+    ),
+  )
+  const { functionError, payload } = await cloud.lambda.invoke(cloud.functionName('orphans'), { repair: true, clusters: [NOBODYS] })
+  if (functionError) throw new Error(`orphans failed: ${JSON.stringify(payload)}`)
+}
+
 /**
  * A ring comes and goes, one webhook is delivered, one is not and one is gone; keys and a tenant come and go; hints are lost;
  * everything is read.
@@ -138,6 +160,7 @@ export async function doEverything(cell: Cell, tried: () => boolean): Promise<vo
   await largeRing(cell)
   await until('a delivery is put off', () => tried() || undefined)
   await sweepUp(cell, demo.tenant_id, sk.cluster(cluster.id), sk.allDeliveries)
+  await orphans(cell, cluster.id)
   await ended(tenant, (await deleteRing(tenant, cluster.id)).operation.id)
   await receiver.next(cluster.id, ['cluster.deleted'], 30_000)
   await goingTenant(cell)
