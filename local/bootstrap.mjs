@@ -89,6 +89,7 @@ const COMMANDS = {
   crash: async (node, args) => (await synth(node)) || run(node, ['test/crash/run.ts', ...args]),
   witness: async (node, args) => (args.includes('--help') ? 0 : await synth(node)) || run(node, ['test/witness/run.ts', ...args]),
   capacity: (node, args) => run(node, ['cdk/capacity/run.ts', ...args]),
+  images: (node, args) => run(node, ['cdk/images/run.ts', ...args]),
   docs: async (node) => (await run(node, ['local/docs.ts'])) || run(node, ['test/cdk/golden/write.ts']),
   check: checkAll,
   synth,
