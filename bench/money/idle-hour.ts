@@ -32,7 +32,7 @@ async function makeRings({ cloud, tenant, receiver }: Cell, rings: number): Prom
   await receiver.next(cluster.id, ['cluster.ready'], PATIENCE_MS)
   await untilQuiet(cloud)
   // All are there, and due a while later than the last is made.
-  const from = Date.now() + rings * 50 + SWEEP_MS
+  const from = Date.now() + rings * 400 + SWEEP_MS
   const apart = ((SWEEPS_AN_HOUR - 2) * SWEEP_MS) / rings
   await addTwins(
     cloud,

@@ -3,22 +3,25 @@ import { idlePolls, idleWork } from '../../cdk/capacity/bill.ts'
 import { itemsOf, times, totalOf } from '../../cdk/capacity/usage.ts'
 import { watchingOf } from '../../cdk/capacity/watching.ts'
 import { config } from '../../cdk/configured.ts'
-import type { Figure } from '../figure.ts'
+import { type Figure, median } from '../figure.ts'
 import { cents, inCents, writeDown } from './bill.ts'
 import { type IdleHour, SWEEPS_AN_HOUR } from './idle-hour.ts'
 
 /** A vCPU is 1,769 MiB of a function's memory: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const MIB_A_VCPU = 1_769
 
+/** What a sweep waits for: credentials are there, its queries and its question to ECS go out side by side. */
+const WAITING_MS = 20
+
 /**
- * What a sweep is billed for, as if all of it were computing, of which Lambda gives it a share of a vCPU. Of the local durations it is
- * the quickest tenth: a machine that others share only adds to them.
+ * What a sweep is billed for: what it computes, of which Lambda gives it a share of a vCPU, and what it waits for. Its time here would be
+ * that of a machine which others share.
  */
 function sweepGbSeconds({ reading }: IdleHour): number {
   const sweep = [...reading.functions].find(([name]) => name.endsWith('-sweep'))?.[1]
-  const quick = [...(sweep?.ms ?? [])].sort((a, b) => a - b)[Math.floor(SWEEPS_AN_HOUR / 10)]
-  if (!sweep || quick === undefined) throw new Error('no sweep was counted')
-  return (quick * Math.max(1, MIB_A_VCPU / sweep.memoryMiB) * (sweep.memoryMiB / 1024)) / 1000
+  if (!sweep) throw new Error('no sweep was counted')
+  const ms = WAITING_MS + median(sweep.cpuMs) * Math.max(1, MIB_A_VCPU / sweep.memoryMiB)
+  return (Math.ceil(ms) * (sweep.memoryMiB / 1024)) / 1000
 }
 
 /** @param hour of a cell without rings */

@@ -1,6 +1,7 @@
 import { difference, type Usage, usage } from '../../cdk/capacity/usage.ts'
 import type { Cloud } from '../../local/cloud.ts'
 import type { CloudOptions } from '../../local/cloud-options.ts'
+import type { OnInvoked } from '../../local/lambda/lambda.ts'
 import { type LogEvents, platformBytes, weighed } from './log-events.ts'
 
 /** Counts what AWS would bill, at the calls themselves. */
@@ -18,8 +19,8 @@ export interface FunctionUse {
   gbSeconds: number
   starts: number
   startGbSeconds: number
-  /** All billed durations. */
-  ms: number[]
+  /** How long each invocation computed. */
+  cpuMs: number[]
   memoryMiB: number
 }
 
@@ -59,7 +60,7 @@ const without = (a: FunctionUse, b: FunctionUse): FunctionUse => ({
   gbSeconds: a.gbSeconds - b.gbSeconds,
   starts: a.starts - b.starts,
   startGbSeconds: a.startGbSeconds - b.startGbSeconds,
-  ms: a.ms.slice(b.ms.length),
+  cpuMs: a.cpuMs.slice(b.cpuMs.length),
 })
 
 /** Billed by the millisecond, rounded up: https://aws.amazon.com/lambda/pricing/ */
@@ -75,8 +76,8 @@ export function createMeter(): Meter {
     counted.logBytes += bytes
   }
 
-  function invoked(name: string, { initMs, durationMs, memoryMiB }: { initMs: number; durationMs: number; memoryMiB: number }): void {
-    const used = functions.get(name) ?? { invocations: 0, gbSeconds: 0, starts: 0, startGbSeconds: 0, ms: [], memoryMiB }
+  function invoked(name: string, { initMs, durationMs, cpuMs, memoryMiB }: Parameters<OnInvoked>[1]): void {
+    const used = functions.get(name) ?? { invocations: 0, gbSeconds: 0, starts: 0, startGbSeconds: 0, cpuMs: [], memoryMiB }
     const gbSeconds = gbSecondsOf(durationMs, memoryMiB)
     const startGbSeconds = initMs > 0 ? gbSecondsOf(initMs, memoryMiB) : 0
     functions.set(name, {
@@ -85,7 +86,7 @@ export function createMeter(): Meter {
       gbSeconds: used.gbSeconds + gbSeconds,
       starts: used.starts + (initMs > 0 ? 1 : 0),
       startGbSeconds: used.startGbSeconds + startGbSeconds,
-      ms: [...used.ms, Math.ceil(durationMs)],
+      cpuMs: [...used.cpuMs, cpuMs],
     })
     counted.invocations += 1
     counted.gbSeconds += gbSeconds + startGbSeconds

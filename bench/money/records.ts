@@ -27,7 +27,7 @@ export async function addTwins(where: Where, clusterId: string, due: number[]): 
     for (const moment of due) {
       const id = newId('cluster')
       const named = (item: Item): Item => ({ ...item, sk: String(item.sk).replace(clusterId, id) })
-      for (const node of nodes) await put({ ...named(node), cluster_id: id })
+      await Promise.all(nodes.map((node) => put({ ...named(node), cluster_id: id })))
       await put({ ...named(cluster), ...STALE_LEASE, id, due_pk: dueShard(id), due_at: isoTime(moment) })
     }
   } finally {

@@ -13,6 +13,8 @@ export interface Outcome {
 export interface Used {
   initMs: number
   durationMs: number
+  /** Of the duration, what the handler computed; 0 where it failed. */
+  cpuMs: number
 }
 
 /** A worker thread with one function's code, one invocation at a time. */
@@ -77,13 +79,13 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
     killed = true
     void worker.terminate()
   }
-  function tell(since: number): void {
+  function tell(since: number, cpuMs: number): void {
     const start = readyAt ?? performance.now()
-    options.onUsed?.({ initMs: initTold ? 0 : start - bornAt, durationMs: performance.now() - Math.max(since, start) })
+    options.onUsed?.({ initMs: initTold ? 0 : start - bornAt, durationMs: performance.now() - Math.max(since, start), cpuMs })
     initTold = true
   }
-  function settle(outcome: Outcome): void {
-    if (current) tell(current.since)
+  function settle(outcome: Outcome, cpuMs = 0): void {
+    if (current) tell(current.since, cpuMs)
     if (current && outcome.functionError) options.onLine(`Invoke Error ${outcome.payload}`)
     current?.cancelTimer()
     current?.settle(outcome)
@@ -99,7 +101,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
       readyAt = performance.now()
       current?.cancelTimer()
       if (current) current.cancelTimer = limit(current.invocation, 0)
-    } else if ('result' in message) settle({ payload: message.result })
+    } else if ('result' in message) settle({ payload: message.result }, message.cpuMs)
     else {
       // Without a request it failed to load: every invocation would get the same, from a new environment.
       if (message.requestId === undefined) end()

@@ -28,5 +28,8 @@ export interface FunctionError {
   trace?: string[]
 }
 
-/** From the worker: its code is loaded; the result of an invocation as JSON; or an error. Without `requestId` it never got ready. */
-export type WorkerMessage = { ready: true } | { requestId: string; result: string } | { requestId?: string; error: FunctionError }
+/** From the worker: its code is loaded; the result of an invocation as JSON, and how long it computed for it; or an error. Without `requestId` it never got ready. */
+export type WorkerMessage =
+  | { ready: true }
+  | { requestId: string; result: string; cpuMs: number }
+  | { requestId?: string; error: FunctionError }

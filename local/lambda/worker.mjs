@@ -44,10 +44,12 @@ function contextOf(invocation) {
 /** @param {(event: unknown, context: object) => unknown} handler @param {Invocation} invocation @returns {Promise<WorkerMessage>} */
 async function run(handler, invocation) {
   const { requestId } = invocation
+  const before = process.threadCpuUsage()
   try {
     const result = await handler(JSON.parse(invocation.event), contextOf(invocation))
     // A handler without a result answers null, as JSON has no undefined.
-    return { requestId, result: JSON.stringify(result) ?? 'null' }
+    const { user, system } = process.threadCpuUsage(before)
+    return { requestId, result: JSON.stringify(result) ?? 'null', cpuMs: (user + system) / 1000 }
   } catch (error) {
     return { requestId, error: describe(error) }
   }

@@ -28,4 +28,5 @@ it('tells how long each invocation took, and the start of a new environment with
   expect(first?.initMs).toBeGreaterThan(0)
   expect(second?.initMs).toBe(0)
   expect(told.every(({ durationMs }) => durationMs > 0)).toBe(true)
+  expect(first?.cpuMs).toBeGreaterThan(0)
 })
