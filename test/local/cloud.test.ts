@@ -152,8 +152,8 @@ describe('what is taken out of the template is gone:', () => {
 
 describe('a cloud that cannot start', () => {
   it('says what in the template it does not know, and leaves nothing behind', async () => {
-    const resources = { ...smallCell(), Topic: { Type: 'AWS::SNS::Topic' } }
-    await expect(given(resources)).rejects.toThrow('neither runs nor knowingly ignores AWS::SNS::Topic (Topic)')
+    const resources = { ...smallCell(), Stream: { Type: 'AWS::Kinesis::Stream' } }
+    await expect(given(resources)).rejects.toThrow('neither runs nor knowingly ignores AWS::Kinesis::Stream (Stream)')
   })
 
   it('says when there is no HTTP API', async () => {
