@@ -4,7 +4,7 @@ import type { CellConfig } from '../config.ts'
 import type { Item } from './usage.ts'
 
 /** Metrics that the alarms of each level look at (`cdk/alarm-list.ts`): CloudWatch charges by them. */
-export const METRICS_IN_ALARMS = { essential: 10, full: 21 } as const
+export const METRICS_IN_ALARMS = { essential: 10, full: 22 } as const
 
 /** What a cell is watched by, at list price. An account has ten metrics, ten metrics in alarms and three dashboards for nothing, for good. */
 export function watchingOf({ alarms }: Pick<CellConfig, 'alarms'>): Item[] {
