@@ -26,9 +26,10 @@ export async function everyMoment(crash: CrashCell): Promise<Moment[]> {
 /** A call that did not come may come in another life. */
 const LIVES = 4
 
-async function judge(crash: CrashCell, moment: Moment): Promise<Result> {
+async function judge(given: () => Promise<CrashCell>, moment: Moment): Promise<Result> {
   const came: number[] = []
   for (let lives = 1; lives <= LIVES; lives += 1) {
+    const crash = await given()
     try {
       const outcome = await live(crash, moment)
       if (!isDeepStrictEqual({ ...outcome, struck: true }, CLEAN))
@@ -60,8 +61,12 @@ export function killer(): { kill(moment: Moment): Promise<Result>; stop(): Promi
   }
   return {
     kill: async (moment) => {
-      crash ??= await givenCrashCell()
-      const result = await judge(crash, moment)
+      const result = await judge(async () => {
+        // Only a worker that has just been started takes on a role.
+        if (moment.service === 'sts') await stop()
+        crash ??= await givenCrashCell()
+        return crash
+      }, moment)
       lives += result.lives
       if (result.verdict === 'failed' || lives >= LIVES_OF_A_CELL) await stop()
       return result
