@@ -33,7 +33,8 @@ const ROOT = join(import.meta.dirname, '..')
 const routes = Object.values<Route>(ROUTES)
 const named = (name: string): Route | undefined => routes.find(({ operationId }) => operationId === name)
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).map((file) => `docs/${file}`)]
+const AT_ROOT = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md']
+const PAGES = [...AT_ROOT, ...readdirSync(join(ROOT, 'docs')).map((file) => `docs/${file}`)]
 const pages = PAGES.filter((file) => file.endsWith('.md')).map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }))
 const page = (file: string): string => pages.find((each) => each.file === file)?.text ?? ''
 /** Whose every word about the API is to be true. */
@@ -71,7 +72,7 @@ describe('the documentation', () => {
   })
 
   it('names files and folders that there are', () => {
-    const places = /^(?:cdk|functions|shared|local|test|bench|docs)\/[\w./-]*$/g
+    const places = /^(?:cdk|functions|shared|local|test|bench|docs|images)\/[\w./-]*$/g
     expect(strange(pages, places, (path) => existsSync(join(ROOT, path)))).toEqual([])
   })
 
