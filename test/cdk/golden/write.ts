@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeArchitecture } from '../architecture/page.ts'
 import { writeCosts } from '../capacity/costs.ts'
 import { CONFIGURATIONS } from '../configurations.ts'
 import { givenCells } from '../given-cells.ts'
@@ -14,5 +15,6 @@ for (const [name, text] of Object.entries(summary(cells.template('plain')))) {
   const lines = name === 'stateful' ? [...new Set([...before, ...text.trim().split('\n')])].sort() : undefined
   writeFileSync(file, lines ? `${lines.join('\n')}\n` : text)
 }
+writeArchitecture(cells.template('plain'))
 cells.remove()
 writeCosts()
