@@ -1,4 +1,5 @@
 import { deps as local } from '../../local/webhook-policy.ts'
+import { credentialsParameter } from '../../shared/clusters/naming.ts'
 import { packViews } from '../../shared/engines/packed-views.ts'
 import { METRICS } from '../../shared/platform/metrics.ts'
 import type { Decision } from '../../shared/reconcile/model.ts'
@@ -187,6 +188,23 @@ describe('the sweep', () => {
     silent = () => Promise.reject(new Error('ECS is away'))
     await sweep()
     expect([of('OverdueItems').length, of('HostsSilent').length]).toEqual([3, 2])
+  })
+})
+
+describe('the comparison of each day', () => {
+  it('counts what AWS and the table do not agree on', async () => {
+    Object.assign(process.env, { ...ENVIRONMENT, VPC_ID: 'vpc-1', HOSTED_ZONE_ID: 'Z1', ZONE_NAME: 'cell-1.ringhold.internal' })
+    const { createHandler } = await import('../../functions/orphans.ts')
+    const { log, of } = measures('orphans')
+    const api = await used(givenApi())
+    const none = async () => []
+    const inventory = { tasks: none, families: none, groups: none, names: none, knownTasks: async () => new Set<string>() }
+    const left = credentialsParameter('cell-1', `clu_${'0'.repeat(26)}`)
+    const { documentsFor, ownDocuments, tableName: table } = api.deps
+    const deps = { documentsFor, ownDocuments, tableName: table, log }
+    await createHandler({ ...deps, inventory: { ...inventory, parameters: none } })({})
+    await createHandler({ ...deps, inventory: { ...inventory, parameters: async () => [left] } })({})
+    expect(of('Orphans').map(({ value }) => value)).toEqual([0, 1])
   })
 })
 
