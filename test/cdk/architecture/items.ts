@@ -38,7 +38,7 @@ const sample = (name: Builder): string => {
     node: sk.node('<cluster>', 0),
     nodes: sk.nodes('<cluster>'),
     operation: sk.operation('<operation>'),
-    idempotency: sk.idempotency('<hash of key and path>'),
+    idempotency: sk.idempotency('<hash of an Idempotency-Key>'),
     event: sk.event('<cluster or webhook>', 1),
     events: sk.events('<cluster or webhook>'),
     feedEntry: sk.feedEntry(1),
