@@ -24,7 +24,8 @@ export class State extends Construct {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
+      // A key that AWS owns: one of the account's would be asked, and paid for, with every minute's sweep. `customerKey` is for who wants that.
+      encryption: TableEncryption.DEFAULT,
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       timeToLiveAttribute: 'expires',

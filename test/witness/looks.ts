@@ -36,7 +36,6 @@ function dataLooks(config: ReturnType<typeof clientConfig>): Record<string, Look
           Enabled: TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED',
         },
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: recovery === 'ENABLED' },
-        SSESpecification: { SSEEnabled: Table?.SSEDescription?.Status === 'ENABLED' },
       }
     },
     'AWS::SQS::Queue': async (QueueUrl) => {

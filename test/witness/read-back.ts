@@ -9,7 +9,6 @@ const NOT_KEPT: Record<string, Record<string, string>> = {
     Code: 'an upload: that it runs is shown by the run',
     VpcConfig: "ministack's CloudFormation leaves it out, and there is no network to be kept apart",
   },
-  'AWS::DynamoDB::Table': { SSESpecification: 'ministack says DISABLED whatever it was told' },
   'AWS::StepFunctions::StateMachine': {
     LoggingConfiguration: "ministack's CloudFormation leaves it out",
     TracingConfiguration: "ministack's CloudFormation leaves it out",
