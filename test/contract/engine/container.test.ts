@@ -29,7 +29,7 @@ describe.each(engines)('a node of $title', (given) => {
       expect(await act('FormRing')).toEqual(DONE)
       const secrets = [
         ...Object.values(credentials).flatMap((pair) => [pair.current, pair.next]),
-        ...(ring.key ? [ring.key.slice(0, 60)] : []),
+        ...(ring.identity ? [ring.identity.key.slice(0, 60)] : []),
       ]
       for (const { process: child } of ring.nodes) {
         const proc = `/proc/${child.pid}`

@@ -7,7 +7,7 @@ import { renderCredentials } from '../../../shared/engines/credentials.ts'
 import type { Credentials, Member, NetworkKind, Ports, Target } from '../../../shared/engines/engine.ts'
 import { engineOf } from '../../../shared/engines/index.ts'
 import type { EngineSpec } from '../../../shared/engines/specs.ts'
-import { selfSigned } from '../../../shared/platform/certificate.ts'
+import { type Identity, selfSigned } from '../../../shared/platform/certificate.ts'
 import { sharedPorts } from '../../../shared/platform/shared-ports.ts'
 
 /** A block of 127.128.0.0/9 of this process' own: 16 rings of up to 250 nodes before it comes round. */
@@ -25,8 +25,8 @@ export interface RealNode {
 /** Real server processes, started by the very script that a task runs, each at an address of its own; addresses may change, directories stay. */
 export interface RealRing {
   nodes: RealNode[]
-  /** The key of the ring's certificate, where it has one. */
-  key?: string
+  /** The ring's certificate and its key, where it has one. */
+  identity?: Identity
   targets(): Target[]
   /** Starts a member anew, at a new address or with new ports; `keepData` false takes its directory away first. */
   restart(ordinal: number, keepData: boolean): Promise<void>
@@ -96,7 +96,7 @@ export async function startRing(spec: EngineSpec, path: string, credentials: Cre
 
   return {
     nodes,
-    ...(identity ? { key: identity.key } : {}),
+    ...(identity ? { identity } : {}),
     targets: () => nodes.map(({ member, address, ports }) => ({ ...member, address, ports })),
     kill,
     restart: async (ordinal, keepData) => {
