@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { CLUSTER_STATES } from '../../shared/contract/cluster.ts'
 import { FUNCTION_VARIABLES } from '../../shared/platform/env.ts'
 import { SHARED_PORTS } from '../../shared/platform/shared-ports.ts'
 import { STEP_NAMES } from '../../shared/reconcile/model.ts'
@@ -23,9 +24,10 @@ describe('the page on architecture', () => {
     expect(() => withBlocks('# Architecture\n', cells.template('plain'))).toThrow(/no place for flow/)
   })
 
-  it('names every step of a ring’s life, and the ports that nodes have', () => {
-    const prose = architecturePage().replaceAll(/```mermaid[\s\S]*?```/g, '')
+  it('names every state and every step of a ring’s life, and the ports that nodes have', () => {
+    const prose = architecturePage().replaceAll(/<!-- states[\s\S]*?<!-- \/states/g, '')
     expect(STEP_NAMES.filter((step) => !prose.includes(step))).toEqual([])
+    for (const state of CLUSTER_STATES) expect(prose).toMatch(new RegExp(`--> ${state}\\b`))
     for (const { from } of Object.values(SHARED_PORTS)) expect(prose).toContain(`${from}..`)
   })
 })
