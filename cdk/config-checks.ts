@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import type { NetworkKind } from '../shared/engines/engine.ts'
 import type { ClientAccess } from './config-place.ts'
 
 interface HostClass {
@@ -6,7 +7,7 @@ interface HostClass {
   instanceType: string
   minPerAz: number
   maxPerAz: number
-  network: 'own' | 'shared'
+  network: NetworkKind
   taskInterfaces?: number | undefined
   spot?: { onDemandPerAz: number; otherInstanceTypes: string[] } | undefined
 }

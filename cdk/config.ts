@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { NETWORKS } from '../shared/engines/engine.ts'
 import { contradictions } from './config-checks.ts'
 import { Account, Alarms, ClientAccess, Domain, Egress, Region } from './config-place.ts'
 import { CorsOrigins, Issuers, Plans, PricesConfig } from './config-tenants.ts'
@@ -20,7 +21,7 @@ export const HostClassConfig = z.strictObject({
    * `own`: a network interface, address and security group for each node, as many as a host has interfaces for. `shared`: nodes listen
    * at their host's address, as many as it has memory for, and speak TLS to each other. Of a class that has rings it must not change.
    */
-  network: z.enum(['own', 'shared'], "a class's network is 'own' or 'shared'"),
+  network: z.enum(NETWORKS, "a class's network is 'own' or 'shared'"),
   /** The largest node that goes there, in MiB; left out: what a host can carry. */
   largestNodeMib: z.int().positive().optional(),
   dataDiskGib: z.int().min(8, 'the data disk holds the directories of rings: at least 8 GiB'),

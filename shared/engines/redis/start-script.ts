@@ -64,7 +64,7 @@ AUTHORITY`
 /** Where the pipes are for the server. */
 export const IDENTITY_FILES = { certificate: '/dev/fd/3', key: '/dev/fd/4', authority: '/dev/fd/5' } as const
 
-const NETWORKS: Record<NetworkKind, { address: string; identity: string; input: string }> = {
+const BY_NETWORK: Record<NetworkKind, { address: string; identity: string; input: string }> = {
   own: { address: OWN_ADDRESS, identity: '', input: '<<END' },
   shared: { address: HOST_ADDRESS, identity: IDENTITY, input: PIPES },
 }
@@ -74,7 +74,7 @@ const NETWORKS: Record<NetworkKind, { address: string; identity: string; input: 
  * @param config may use $address, $control, $replication, $masterauth, $tenant and the node's environment
  */
 export function startScript(server: string, network: NetworkKind, config: string): string {
-  const { address, identity, input } = NETWORKS[network]
+  const { address, identity, input } = BY_NETWORK[network]
   return `set -eu
 control= replication= masterauth= tenant= certificate= key=${SECRETS}${identity}
 directory=./data/$RINGHOLD_DIRECTORY
