@@ -14,7 +14,7 @@ const at = '2030-01-01T00:00:00.000Z'
 /** In capitals, which no id has. */
 const CREDENTIALS = 'control=CC,CN replication=RC,RN tenant=TC,TN'
 
-async function givenNodes(tenant: string, cluster: string, count: number, placed: boolean): Promise<void> {
+async function givenNodes(tenant: string, cluster: string, count: number, placed: boolean, portOf = (_: number) => 6379): Promise<void> {
   const table = tableFor(api.deps, tenantId(tenant))
   for (let ordinal = 0; ordinal < count; ordinal += 1) {
     await table.put(sk.node(cluster, ordinal), {
@@ -27,7 +27,7 @@ async function givenNodes(tenant: string, cluster: string, count: number, placed
       az: AZS[ordinal % 3],
       attempt: 1,
       request: '{}',
-      ports: { client: 6379, peers: 6379, bus: 16379 },
+      ports: { client: portOf(ordinal), peers: 17_000, bus: 24_000 },
       ...(placed ? { task_arn: `arn:${ordinal}`, host: `i-${ordinal}`, address: `127.64.0.${ordinal + 1}` } : {}),
       created_at: at,
       updated_at: at,
@@ -103,14 +103,17 @@ describe('the connection', () => {
   it('has a port for each node and no name where nodes share hosts', async () => {
     const { id: tenant, key } = await api.tenant()
     const { id } = await givenCluster(api, key)
-    await givenNodes(tenant, id, 6, true)
+    await givenNodes(tenant, id, 6, true, (ordinal) => 10_000 + ordinal)
     await givenRecord(api, tenant, id, {
       ...{ network: 'shared', state: 'ready', ready_at: at, resources: { credentials_parameter: '/cell-1/there' } },
     })
     api.secrets.set('/cell-1/there', `${CREDENTIALS} certificate=CERT key=KEY`)
     const { status, body, text } = await api.send('GET', `/v1/clusters/${id}/connection`, { key })
     expect({ status, name: Reflect.get(Object(body), 'name') }).toEqual({ status: 200, name: undefined })
-    expect(body).toMatchObject({ endpoints: Array.from({ length: 6 }, () => ({ port: 6379 })) })
+    const endpoints = Array.from({ length: 6 }, (_, i) => ({ host: `127.64.0.${i + 1}`, port: 10_000 + i }))
+    expect(body).toMatchObject({ endpoints, uris: [{ uri: expect.stringContaining('127.64.0.1:10000') }] })
+    const { items } = z.object({ items: z.array(z.unknown()) }).parse((await api.send('GET', `/v1/clusters/${id}/nodes`, { key })).body)
+    expect(items).toMatchObject(endpoints.map(({ host, port }) => ({ address: host, port })))
     expect(text).not.toMatch(/CERT|KEY|internal/)
   })
 
