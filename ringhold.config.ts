@@ -47,10 +47,10 @@ export default {
     },
   ],
 
-  // What a dry run tells tenants that a ring costs; nothing is charged. These are the prices of Fargate on Arm in us-east-1, which is
-  // what bare containers cost elsewhere: an r7g.large that is sold out brings some 0.11 USD an hour, which is what it costs. The disk is
-  // at the price of gp3.
-  prices: { currency: 'USD', vcpuHour: 0.03238, gibHour: 0.00356, diskGibMonth: 0.08 },
+  // What a dry run tells tenants that a ring costs; nothing is charged. A vCPU as Fargate on Arm has it in us-east-1, the disk as gp3, and
+  // memory such that a host of small nodes pays for itself when two thirds of it are sold: an r7g.large with its disks and its address
+  // costs 0.121 USD an hour, and sold out brings 0.182.
+  prices: { currency: 'USD', vcpuHour: 0.03238, gibHour: 0.0085, diskGibMonth: 0.08 },
 
   // How much a tenant may use at once. The first plan is for tenants that are made without naming one.
   plans: [

@@ -135,9 +135,12 @@ const FULL: AlarmSpec[] = [
   },
   {
     ...{ ...full, name: 'concurrency-short', severity: 'ticket' },
-    means: 'The account runs four fifths of the functions that it may run at once.',
-    metrics: { used: { of: 'account', metric: 'ConcurrentExecutions', stat: 'Maximum' } },
-    expression: '100 * used / SERVICE_QUOTA(used)',
+    means: 'Four fifths of the functions that the account may run at once run, or are set aside.',
+    metrics: {
+      claimed: { of: 'account', metric: 'ClaimedAccountConcurrency', stat: 'Maximum' },
+      used: { of: 'account', metric: 'ConcurrentExecutions', stat: 'Maximum' },
+    },
+    expression: '100 * claimed / SERVICE_QUOTA(used)',
     ...{ threshold: 80, minutes: 5, periods: [2, 3] },
   },
   {

@@ -1,6 +1,7 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, type IAlarm, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
@@ -47,6 +48,16 @@ function topicOf(scope: Construct, { cell, alarms }: Watched['config']): ITopic[
   if (!alarms?.email) return given
   const topic = new Topic(scope, 'Topic', { topicName: `${cell}-alarms`, displayName: `Ringhold ${cell}`, enforceSSL: true })
   topic.addSubscription(new EmailSubscription(alarms.email))
+  // A policy of its own, as enforceSSL makes one, takes the place of the default that lets the account's alarms in.
+  const account = Stack.of(scope).account
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    }),
+  )
   return [...given, topic]
 }
 

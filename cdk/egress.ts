@@ -10,8 +10,8 @@ import {
 import type { Construct, IDependable } from 'constructs'
 import type { CellConfig } from './config.ts'
 
-/** Hosts keep their addresses whichever way they go out, so that it may be changed later. */
-const hosts = { name: 'hosts', cidrMask: 24 }
+/** Hosts keep their addresses whichever way they go out, so that it may be changed later. The largest that fit beside the tasks' /18s. */
+const hosts = { name: 'hosts', cidrMask: 20 }
 
 const SUBNETS: Record<CellConfig['egress'], SubnetConfiguration[]> = {
   'public-ip': [{ ...hosts, subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: true }],
@@ -42,6 +42,9 @@ const SERVICES = {
   Ssm: InterfaceVpcEndpointAwsService.SSM,
   SsmMessages: InterfaceVpcEndpointAwsService.SSM_MESSAGES,
 }
+
+/** In each AZ, among the hosts. */
+export const endpointsPerZone = ({ egress }: CellConfig): number => (egress === 'endpoints' ? Object.keys(SERVICES).length : 0)
 
 /** Open to hosts alone. */
 export function hostEndpoints(scope: Construct, vpc: Vpc, hostGroup: ISecurityGroup): IDependable[] {

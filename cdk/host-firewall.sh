@@ -1,7 +1,7 @@
 # Holds nodes to their rings. Nodes that share the host's network are user 999 there: without this they could ask for the host's own
 # credentials (169.254.169.254) and the agent's list of everybody's tasks (51678), or speak to the whole internet. They answer whoever
 # came to them, and begin nothing themselves but to other nodes, on ports where only TLS is spoken. Idempotent: it runs at every start.
-# $1: the addresses of hosts (CIDR); $2: the ports that nodes have for each other (from:to).
+# $1: the cell's addresses (CIDR), hosts among them; $2: the ports that nodes have for each other (from:to).
 set -eu
 fence() {
   tables=$1; shift

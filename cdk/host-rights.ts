@@ -5,7 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
  * read every parameter of the account (AmazonSSMManagedInstanceCore) and join any cluster (AmazonEC2ContainerServiceforEC2Role):
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html
  */
-export function hostStatements(clusterArn: string): PolicyStatement[] {
+export function hostStatements(clusterArn: string, instances: string): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: [
@@ -20,6 +20,12 @@ export function hostStatements(clusterArn: string): PolicyStatement[] {
     new PolicyStatement({
       actions: ['ecs:Poll', 'ecs:StartTelemetrySession'],
       resources: ['*'],
+      conditions: { ArnEquals: { 'ecs:cluster': clusterArn } },
+    }),
+    // A Spot host that is told to go takes no more nodes.
+    new PolicyStatement({
+      actions: ['ecs:UpdateContainerInstancesState'],
+      resources: [instances],
       conditions: { ArnEquals: { 'ecs:cluster': clusterArn } },
     }),
     // Where the agent's and Session Manager's endpoints are: neither knows resources.

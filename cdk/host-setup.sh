@@ -1,5 +1,5 @@
-# Makes a host out of the ECS-optimised Amazon Linux 2023 image. The lines before this one set RINGHOLD_CLUSTER, RINGHOLD_HOSTS (CIDR)
-# and RINGHOLD_PEER_PORTS (from:to), and write /usr/local/sbin/ringhold-leftovers and -firewall. It runs once, before the ECS agent starts: a host that is not set up must never get a task.
+# Makes a host out of the ECS-optimised Amazon Linux 2023 image. The lines before this one set RINGHOLD_CLUSTER, RINGHOLD_HOSTS (CIDR of
+# the cell), RINGHOLD_PEER_PORTS (from:to), RINGHOLD_TASK_INTERFACES (true or false) and RINGHOLD_RESERVED_MIB, and write /usr/local/sbin/ringhold-leftovers and -firewall. It runs once, before the ECS agent starts: a host that is not set up must never get a task.
 set -euo pipefail
 trap 'echo "host setup failed at line $LINENO: no tasks here, off in 10 minutes"; systemctl mask --now ecs; shutdown -h +10' ERR
 
@@ -7,7 +7,15 @@ trap 'echo "host setup failed at line $LINENO: no tasks here, off in 10 minutes"
 # larger than the root disk. XFS accounts by project; no limits are set yet. A host whose disk does not come back after a reboot
 # must not come back either, hence no `nofail`.
 disk=/dev/xvdb
-for _ in $(seq 60); do [ -b "$disk" ] && break; sleep 1; done
+for _ in $(seq 60); do
+  [ -b "$disk" ] && break
+  # Images without EC2's own names for disks: the one that has no partitions is not the root.
+  for link in /dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_*; do
+    case $link in *-part*) continue ;; esac
+    if [ -b "$link" ] && [ ! -e "$link-part1" ]; then disk=$link && break 2; fi
+  done
+  sleep 1
+done
 blkid "$disk" || mkfs.xfs "$disk"
 uuid=$(blkid -s UUID -o value "$disk")
 mkdir -p /mnt/ringhold /var/lib/ringhold /var/lib/docker/volumes
@@ -64,7 +72,7 @@ systemd-tmpfiles --create /etc/tmpfiles.d/ringhold.conf
 # A node's output is kept short, so that no tenant fills the host's disk. The first setting is the image's own.
 mkdir -p /etc/docker
 cat >/etc/docker/daemon.json <<'DAEMON'
-{"userland-proxy": false, "live-restore": true, "log-driver": "json-file", "log-opts": {"max-size": "10m", "max-file": "3"}}
+{"userland-proxy": false, "live-restore": true, "no-new-privileges": true, "log-driver": "json-file", "log-opts": {"max-size": "10m", "max-file": "3"}}
 DAEMON
 systemctl restart docker
 
@@ -76,6 +84,8 @@ Before=ecs.service
 Type=oneshot
 RemainAfterExit=true
 ExecStart=/bin/sh /usr/local/sbin/ringhold-firewall $RINGHOLD_HOSTS $RINGHOLD_PEER_PORTS
+# The firewall follows every connection, in one table for all tenants of the host: it must not be one of them that fills it.
+ExecStartPost=/bin/sh -c 'sysctl -w net.netfilter.nf_conntrack_max=1048576 net.netfilter.nf_conntrack_tcp_timeout_time_wait=30'
 [Install]
 RequiredBy=ecs.service
 UNIT
@@ -91,13 +101,13 @@ address=$(curl -sf --retry 5 -H "X-aws-ec2-metadata-token: $token" http://169.25
 cat >>/etc/ecs/ecs.config <<CONFIG
 ECS_CLUSTER=$RINGHOLD_CLUSTER
 ECS_AWSVPC_BLOCK_IMDS=true
-ECS_ENABLE_TASK_ENI=true
+ECS_ENABLE_TASK_ENI=$RINGHOLD_TASK_INTERFACES
 ECS_ENABLE_CONTAINER_METADATA=true
 ECS_INSTANCE_ATTRIBUTES={"ringhold.address":"$address"}
 ECS_DISABLE_PRIVILEGED=true
 ECS_TASK_PIDS_LIMIT=4096
 ECS_IMAGE_PULL_BEHAVIOR=prefer-cached
 ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=10m
-ECS_RESERVED_MEMORY=256
+ECS_RESERVED_MEMORY=$RINGHOLD_RESERVED_MIB
 ECS_ENABLE_SPOT_INSTANCE_DRAINING=true
 CONFIG

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Tags } from 'aws-cdk-lib'
+import { Stack, Tags } from 'aws-cdk-lib'
 import { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling'
 import {
   BlockDeviceVolume,
@@ -22,7 +22,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import type { HostClass } from '../shared/platform/env.ts'
 import { SHARED_PORTS } from '../shared/platform/shared-ports.ts'
-import { type CellConfig, type HostClassConfig, largestNodeMib } from './config.ts'
+import { type CellConfig, type HostClassConfig, hostMemoryMib, largestNodeMib, ROOT_DISK_GIB } from './config.ts'
 import { hostStatements } from './host-rights.ts'
 import type { Network } from './network.ts'
 import { machines } from './spot.ts'
@@ -34,6 +34,12 @@ const installed = (name: string): string =>
   [`cat >/usr/local/sbin/ringhold-${name} <<'SCRIPT'`, script(`host-${name}.sh`).trimEnd(), 'SCRIPT'].join('\n')
 /** What nodes have for each other. */
 const PEER_PORTS = `${SHARED_PORTS.peers.from}:${SHARED_PORTS.bus.to}`
+
+/**
+ * What the agent keeps from tasks, of the memory that the kernel shows, which is some 2 % less than the type is sold with: what each
+ * node has beside its limit (its shim and its init), Docker, the agents. ECS then places what the cell counts on.
+ */
+const reservedMib = (hostClass: HostClassConfig): number => Math.floor(hostClass.memoryMib * 0.98) - hostMemoryMib(hostClass)
 
 const disk = (gib: number) =>
   BlockDeviceVolume.ebs(gib, { encrypted: true, volumeType: EbsDeviceVolumeType.GP3, deleteOnTermination: true })
@@ -57,7 +63,8 @@ export class Hosts extends Construct {
       clusterSettings: [{ name: 'containerInsights', value: 'disabled' }],
     })
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ec2.amazonaws.com'), description: `Hosts of ${config.cell}` })
-    for (const statement of hostStatements(this.cluster.attrArn)) this.role.addToPolicy(statement)
+    const instances = Stack.of(this).formatArn({ service: 'ecs', resource: 'container-instance', resourceName: `${config.cell}/*` })
+    for (const statement of hostStatements(this.cluster.attrArn, instances)) this.role.addToPolicy(statement)
 
     this.classes = config.hostClasses.map((hostClass) => {
       const template = this.launchTemplate(config, hostClass, network)
@@ -79,7 +86,13 @@ export class Hosts extends Construct {
 
   private launchTemplate({ cell, vpcCidr }: CellConfig, hostClass: HostClassConfig, network: Network): LaunchTemplate {
     const userData = UserData.forLinux()
-    const about = [`RINGHOLD_CLUSTER=${cell}`, `RINGHOLD_HOSTS=${vpcCidr}`, `RINGHOLD_PEER_PORTS=${PEER_PORTS}`]
+    const about = [
+      `RINGHOLD_CLUSTER=${cell}`,
+      `RINGHOLD_HOSTS=${vpcCidr}`,
+      `RINGHOLD_PEER_PORTS=${PEER_PORTS}`,
+      `RINGHOLD_TASK_INTERFACES=${hostClass.network === 'own'}`,
+      `RINGHOLD_RESERVED_MIB=${reservedMib(hostClass)}`,
+    ]
     userData.addCommands(...about, installed('leftovers'), installed('firewall'), SETUP)
     const instanceType = new InstanceType(hostClass.instanceType)
     const hardware = instanceType.architecture === InstanceArchitecture.ARM_64 ? AmiHardwareType.ARM : AmiHardwareType.STANDARD
@@ -94,7 +107,7 @@ export class Hosts extends Construct {
       httpPutResponseHopLimit: 1,
       requireImdsv2: true,
       blockDevices: [
-        { deviceName: '/dev/xvda', volume: disk(30) },
+        { deviceName: '/dev/xvda', volume: disk(ROOT_DISK_GIB) },
         { deviceName: '/dev/xvdb', volume: disk(hostClass.dataDiskGib) },
       ],
     })
@@ -133,7 +146,9 @@ export class Hosts extends Construct {
           instanceWarmupPeriod: 90,
         },
         managedTerminationProtection: 'ENABLED',
-        managedDraining: 'ENABLED',
+        // It would hold back the end of a host until its tasks have stopped, up to 48 hours, and stops no task that is no service's:
+        // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html. A host that fails must go at once.
+        managedDraining: 'DISABLED',
       },
     })
   }

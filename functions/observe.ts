@@ -6,6 +6,7 @@ import { containers } from '../shared/platform/containers.ts'
 import { readEnv } from '../shared/platform/env.ts'
 import { idMaker } from '../shared/platform/ids.ts'
 import { jsonLog } from '../shared/platform/log.ts'
+import { rememberedSecrets } from '../shared/platform/remembered-secrets.ts'
 import { ringInvoker } from '../shared/platform/ring.ts'
 import { parameterSecrets } from '../shared/platform/secrets.ts'
 import { tableClients } from '../shared/platform/tenant-clients.ts'
@@ -25,7 +26,7 @@ export function createHandler(overrides: Partial<ObserveDeps> = {}) {
     newId: idMaker(systemClock.now),
     log: jsonLog({ function: 'observe', cell: env.CELL }),
     containers: containers(new ECSClient(PATIENT), env.ECS_CLUSTER),
-    secrets: parameterSecrets(new SSMClient(PATIENT)),
+    secrets: rememberedSecrets(parameterSecrets(new SSMClient(PATIENT)), systemClock),
     ring: ringInvoker(env.RING_FUNCTION, systemClock),
     ...overrides,
   }

@@ -11,6 +11,7 @@ import { idMaker } from '../shared/platform/ids.ts'
 import { jsonLog } from '../shared/platform/log.ts'
 import { names } from '../shared/platform/names.ts'
 import { network } from '../shared/platform/network.ts'
+import { rememberedSecrets } from '../shared/platform/remembered-secrets.ts'
 import { ringInvoker } from '../shared/platform/ring.ts'
 import { parameterSecrets } from '../shared/platform/secrets.ts'
 import { tableClients } from '../shared/platform/tenant-clients.ts'
@@ -34,7 +35,7 @@ export function createHandler(overrides: Partial<StepDeps> = {}) {
     containers: containers(new ECSClient(PATIENT), env.ECS_CLUSTER),
     network: network(new EC2Client(PATIENT), env.VPC_ID),
     names: names(new Route53Client(PATIENT), env.HOSTED_ZONE_ID),
-    secrets: parameterSecrets(new SSMClient(PATIENT)),
+    secrets: rememberedSecrets(parameterSecrets(new SSMClient(PATIENT)), systemClock),
     ring: ringInvoker(env.RING_FUNCTION, systemClock),
     definitionTurns: definitionTurns({ ownDocuments, tableName: env.TABLE_NAME, clock: systemClock }),
     cell: cellPlan(env),

@@ -6,7 +6,8 @@ interface PortRange {
   to: number
 }
 
-const SLOTS = 7_000
+/** How many nodes of one host may have ports that differ. */
+export const SLOTS = 7_000
 const range = (from: number): PortRange => ({ from, to: from + SLOTS - 1 })
 
 /**

@@ -9,7 +9,7 @@ import type { Step, StepName } from './model.ts'
 import type { Observed, ObservedNode, Plan } from './observed.ts'
 import { patient, waitFor } from './patience.ts'
 import { planTakeDown } from './plan-take-down.ts'
-import { toldOfStop } from './told.ts'
+import { neverStarted, toldOfStop } from './told.ts'
 
 /** A sentence names so many nodes. */
 const NAMED = 10
@@ -55,10 +55,14 @@ function missingResources(o: Observed): Step[] {
 
 const lastWords = (node: ObservedNode): string => (typeof node.task === 'object' ? toldOfStop(node.task.stoppedReason) : 'unknown to ECS')
 
+/** The operation's own deadline is the end of that. */
+const hadNoChance = ({ task }: ObservedNode): boolean => typeof task === 'object' && neverStarted(task.stoppedReason)
+
 /** Launches what lacks a task, each member a little later with every attempt. */
 function launch(o: Observed, lacking: ObservedNode[], now: number): Plan {
   const hopeless =
-    o.cluster.ready_at === undefined && lacking.find((node) => (node.record?.attempt ?? 0) >= MAX_ATTEMPTS && node.record?.task_arn)
+    o.cluster.ready_at === undefined &&
+    lacking.find((node) => (node.record?.attempt ?? 0) >= MAX_ATTEMPTS && node.record?.task_arn && !hadNoChance(node))
   if (hopeless) {
     const message = `Node ${hopeless.member.ordinal} stopped ${MAX_ATTEMPTS} times, the last time with: ${lastWords(hopeless)}`
     return { decision: 'give-up', failure: { code: 'node_failed', message } }

@@ -18,6 +18,10 @@ export function toldOfStep(code: string, message: string): string {
   return (SENTENCES[code]?.(message) ?? `it failed with ${code}; the platform's log says why`).slice(0, LONGEST)
 }
 
+/** Ends of tasks that never became a node: secrets or images that the host could not have then are to be had later. */
+export const neverStarted = (stoppedReason: string | undefined): boolean =>
+  /^(ResourceInitializationError|CannotPull\w*Error)/.test(stoppedReason ?? '')
+
 /**
  * Of a stopped task: the kind of its end. ECS writes `Kind: details` or a sentence of its own.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { ALARMS } from '../../cdk/alarm-list.ts'
 import { PRICES } from '../../cdk/aws-prices.ts'
+import { metricsInAlarms } from '../../cdk/capacity/watching.ts'
 import { SECTIONS } from '../../cdk/dashboard-list.ts'
 import type { MetricSpec } from '../../cdk/watched.ts'
 import { METRIC_NAMESPACE, METRICS } from '../../shared/platform/metrics.ts'
@@ -121,6 +122,25 @@ describe('the alarms', () => {
       expect(alarm.AlarmActions).toContain('arn:aws:sns:us-east-1:123456789012:pager')
     }
     for (const alarm of alarmsOf('plain')) expect(alarm.AlarmActions).toEqual([])
+  })
+
+  it('are let into the topic that is made for them, which by itself lets only refusals stand', () => {
+    const policies = resources.full.filter(({ Type }) => Type === 'AWS::SNS::TopicPolicy').map(({ Properties }) => flat(Properties))
+    expect(policies).toMatchObject([
+      {
+        PolicyDocument: {
+          Statement: expect.arrayContaining([
+            expect.objectContaining({ Effect: 'Allow', Action: 'sns:Publish', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+          ]),
+        },
+      },
+    ])
+  })
+
+  it.each(['plain', 'full'] as const)('of a %s cell are charged for as many metrics as npm run capacity says', (name) => {
+    const [config] = CONFIGURATIONS[name].cells
+    if (!config) throw new Error('no cell')
+    expect(alarmsOf(name).reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(metricsInAlarms(config))
   })
 
   it('know at most ten metrics each', () => {

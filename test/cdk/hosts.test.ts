@@ -88,7 +88,7 @@ describe('hosts', () => {
         AutoScalingGroupArn: `<${groups[index]?.id}>`,
         ManagedScaling: { Status: 'ENABLED' },
         ManagedTerminationProtection: 'ENABLED',
-        ManagedDraining: 'ENABLED',
+        ManagedDraining: 'DISABLED',
       })
     const [association] = cell.ofType('AWS::ECS::ClusterCapacityProviderAssociations')
     expect(flat(association?.Properties.CapacityProviders)).toEqual(providers.map(({ id }) => `<${id}>`))

@@ -4,7 +4,7 @@ import { ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { DescribeParametersCommand, GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { GetParameterCommand, GetParameterHistoryCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { type Endpoint, startEndpoint } from '../../../local/aws/endpoint.ts'
 import { ACCOUNT, type GivenIam, givenIam, roleArn } from './given.ts'
 
@@ -61,14 +61,14 @@ describe('a call', () => {
 
   it('of an operator is not judged', async () => {
     await new SSMClient(config('operator')).send(read('/cell-2/b'))
-    await new SSMClient(config('operator')).send(new DescribeParametersCommand({}))
+    await new SSMClient(config('operator')).send(new GetParameterHistoryCommand({ Name: '/x' }))
     expect(reached).toEqual(['ssm', 'ssm'])
   })
 
   it('of an operation of which nobody has said what it asks for is denied, with that sentence', async () => {
-    await expect(new SSMClient(config('cell-1-api')).send(new DescribeParametersCommand({}))).rejects.toMatchObject({
+    await expect(new SSMClient(config('cell-1-api')).send(new GetParameterHistoryCommand({ Name: '/x' }))).rejects.toMatchObject({
       name: 'AccessDeniedException',
-      message: expect.stringContaining('ssm:DescribeParameters on resource: * because nobody has written down what it asks for'),
+      message: expect.stringContaining('ssm:GetParameterHistory on resource: * because nobody has written down what it asks for'),
     })
     expect(reached).toEqual([])
   })

@@ -1,6 +1,7 @@
 import { ClientException, ECSClient } from '@aws-sdk/client-ecs'
 import { readNodes } from '../../../shared/clusters/nodes.ts'
 import { type Containers, containers } from '../../../shared/platform/containers.ts'
+import { ID_PREFIXES } from '../../../shared/platform/ids.ts'
 import type { Decision, Step } from '../../../shared/reconcile/model.ts'
 import { newCluster } from '../../support/cluster.ts'
 import { type GivenLoop, givenLoop } from '../../support/given-loop.ts'
@@ -82,6 +83,12 @@ test('nodes that share a network are given ports, others with every attempt, and
   const [hosts] = loop.deps.cell.hostClasses
   if (!hosts) throw new Error('the cell has no hosts')
   loop.deps.cell.hostClasses = [{ ...hosts, network: 'shared' }]
+  // Ports come of a node's id: of random ones two may have the same.
+  let ids = 0
+  loop.deps.newId = (kind) => {
+    ids += 1
+    return `${ID_PREFIXES[kind]}_${String(ids).padStart(26, '0')}`
+  }
   await loop.cluster('clu_shared', { network: 'shared' })
   const decisions = await loop.run('clu_shared', 'me', launches)
   const decision = decisions.at(-1)

@@ -228,6 +228,23 @@ test('a node that keeps dying is waited for without the lease when that takes lo
   })
 })
 
+test('a node that could not have its secrets or its image is tried until the deadline, not five times', () => {
+  const world = launched()
+  const record = world.records.get(1)
+  if (!record) throw new Error('no record')
+  world.records.set(1, { ...record, attempt: 9 })
+  const dead = (stoppedReason: string) => {
+    const seen = world.observe()
+    const nodes = seen.nodes.map((node) =>
+      node.member.ordinal === 1 ? { ...node, task: { arn: record.task_arn ?? '', phase: 'stopped' as const, stoppedReason } } : node,
+    )
+    return plan({ ...seen, nodes }, world.now()).decision
+  }
+  expect(dead('Essential container in task exited')).toBe('give-up')
+  expect(dead('ResourceInitializationError: unable to pull secrets or registry auth')).not.toBe('give-up')
+  expect(dead('CannotPullContainerError: too many requests')).not.toBe('give-up')
+})
+
 test('a ring that has lost data waits for it where disks may hold it, and begins anew where nothing was kept', () => {
   const world = launched()
   follow(world, [])
