@@ -29,7 +29,7 @@ function commands({ apiUrl, task }: Places, demo: Demo, clusterId: string, conne
     `-d '{"engine":"valkey","shards":3,"replicas":1,"size":"256m"}' \\`,
     authorization,
     '',
-    why('kill one of its nodes, and watch the ring mend itself; npm run local -- --help says what else can be broken'),
+    why('kill one of its nodes, and watch the ring mend itself (npm run local -- --help has more)'),
     `curl -s ${apiUrl}/_local/kill-task -H 'Content-Type: application/json' \\`,
     `-d '{"task":"${task}"}'`,
     '',

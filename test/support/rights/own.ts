@@ -112,7 +112,7 @@ export function hostRequests(resources: Resource[]): Asked[] {
     'SubmitContainerStateChange',
     'SubmitTaskStateChange',
   ]
-  const polling = ['ecs:Poll', 'ecs:StartTelemetrySession'].map((action) => ({
+  const onInstance = ['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState'].map((action) => ({
     role: arn,
     action,
     resource: own.replace(':cluster/', ':container-instance/').concat('/one'),
@@ -127,7 +127,7 @@ export function hostRequests(resources: Resource[]): Asked[] {
       agent.map((action) => `ecs:${action}`),
       own,
     ),
-    ...polling,
+    ...onInstance,
     ...anywhere(arn, ['ecs:DiscoverPollEndpoint', 'ssm:UpdateInstanceInformation', ...session]),
   ]
 }
