@@ -110,6 +110,9 @@ type Choices = z.input<typeof CellConfig>
 /** What `ringhold.config.ts` exports: cells, and beside them what holds for each that does not say otherwise. */
 export type RingholdConfig = Partial<Choices> & { cells: (Partial<Choices> & Pick<Choices, 'cell'>)[] }
 
+/** Of a host's first disk, with the system and images; rings are on the second. */
+export const ROOT_DISK_GIB = 30
+
 /**
  * The memory of a host that tasks may have, MiB: about 8 % go to the kernel, Docker and the ECS agent, which registers only
  * what the kernel leaves (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html).

@@ -1,14 +1,7 @@
-import {
-  InterfaceVpcEndpointAwsService,
-  type ISecurityGroup,
-  Port,
-  SecurityGroup,
-  type SubnetConfiguration,
-  SubnetType,
-  type Vpc,
-} from 'aws-cdk-lib/aws-ec2'
+import { type ISecurityGroup, Port, SecurityGroup, type SubnetConfiguration, SubnetType, type Vpc } from 'aws-cdk-lib/aws-ec2'
 import type { Construct, IDependable } from 'constructs'
 import type { CellConfig } from './config.ts'
+import { HOST_ENDPOINTS } from './host-endpoints.ts'
 
 /** Hosts keep their addresses whichever way they go out, so that it may be changed later. The largest that fit beside the tasks' /18s. */
 const hosts = { name: 'hosts', cidrMask: 20 }
@@ -28,28 +21,10 @@ export const hostSubnets = (egress: CellConfig['egress']): SubnetConfiguration[]
 /** One in each AZ: an AZ that is lost takes no other's way out along. */
 export const natGateways = ({ egress, availabilityZones }: CellConfig): number => (egress === 'nat' ? availabilityZones.length : 0)
 
-/**
- * What hosts without a way out reach AWS by: the ECS agent, ECR (its layers come from S3, by the gateway), the credentials of rings and
- * Session Manager. Nothing on a host writes to CloudWatch Logs: what nodes print stays there.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
- */
-const SERVICES = {
-  Ecs: InterfaceVpcEndpointAwsService.ECS,
-  EcsAgent: InterfaceVpcEndpointAwsService.ECS_AGENT,
-  EcsTelemetry: InterfaceVpcEndpointAwsService.ECS_TELEMETRY,
-  EcrApi: InterfaceVpcEndpointAwsService.ECR,
-  EcrDocker: InterfaceVpcEndpointAwsService.ECR_DOCKER,
-  Ssm: InterfaceVpcEndpointAwsService.SSM,
-  SsmMessages: InterfaceVpcEndpointAwsService.SSM_MESSAGES,
-}
-
-/** In each AZ, among the hosts. */
-export const endpointsPerZone = ({ egress }: CellConfig): number => (egress === 'endpoints' ? Object.keys(SERVICES).length : 0)
-
 /** Open to hosts alone. */
 export function hostEndpoints(scope: Construct, vpc: Vpc, hostGroup: ISecurityGroup): IDependable[] {
   const group = new SecurityGroup(scope, 'EndpointGroup', { vpc, description: 'Endpoints of AWS: in from hosts', allowAllOutbound: false })
   group.addIngressRule(hostGroup, Port.tcp(443), 'Hosts')
   const where = { subnets: { subnetGroupName: hosts.name }, securityGroups: [group], open: false, privateDnsEnabled: true }
-  return Object.entries(SERVICES).map(([id, service]) => vpc.addInterfaceEndpoint(id, { service, ...where }))
+  return Object.entries(HOST_ENDPOINTS).map(([id, service]) => vpc.addInterfaceEndpoint(id, { service, ...where }))
 }

@@ -7,30 +7,10 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import type { Construct } from 'constructs'
 import { FUNCTION_VARIABLES, type FunctionName } from '../shared/platform/env.ts'
-import { STEP_TIMEOUT_SECONDS } from '../shared/reconcile/graph.ts'
 import { reservedFor } from './concurrency.ts'
+import { FUNCTION_SIZES } from './function-sizes.ts'
 import type { LogSettings } from './log-settings.ts'
 import type { Network } from './network.ts'
-
-interface Size {
-  memoryMib: number
-  timeoutSeconds: number
-}
-/** A function ends before whoever waits for it gives up: the API before API Gateway's 30 s, a step before its state, the ring before its step. */
-export const FUNCTION_SIZES: Record<FunctionName, Size> = {
-  api: { memoryMib: 1024, timeoutSeconds: 29 },
-  observe: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 5 },
-  step: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 5 },
-  ring: { memoryMib: 1024, timeoutSeconds: STEP_TIMEOUT_SECONDS - 20 },
-  // Its caller, the API, has an answer to give yet.
-  preview: { memoryMib: 512, timeoutSeconds: 10 },
-  wake: { memoryMib: 512, timeoutSeconds: 30 },
-  sweep: { memoryMib: 512, timeoutSeconds: 55 },
-  outbox: { memoryMib: 512, timeoutSeconds: 60 },
-  deliver: { memoryMib: 512, timeoutSeconds: 60 },
-  // As long as there is: it goes through all there is, without haste.
-  orphans: { memoryMib: 512, timeoutSeconds: 900 },
-}
 
 /** Known only when the function is there that the role trusts: `assumes` sets them. */
 export type RoleVariable = 'TENANT_ROLE_ARN' | 'KEYS_ROLE_ARN'

@@ -6,7 +6,7 @@ import { Construct } from 'constructs'
 import { DUE_INDEX } from '../shared/platform/table.ts'
 import type { CellConfig } from './config.ts'
 import { customerKey, encryptQueue, encryptTable } from './customer-key.ts'
-import { FUNCTION_SIZES } from './function.ts'
+import { FUNCTION_SIZES } from './function-sizes.ts'
 
 /** What the cell remembers: one table, and the queue of webhook deliveries. */
 export class State extends Construct {

@@ -95,6 +95,21 @@ function sourcesOf(watched: Watched, of: MetricSpec['of']): Source[] {
   }
 }
 
+/** How many metrics that is: what CloudWatch charges by. */
+export function metricCount(config: CellConfig, { of }: MetricSpec): number {
+  switch (of) {
+    case 'functions':
+      return FUNCTION_NAMES.length
+    case 'table-calls':
+      return TABLE_CALLS.length
+    case 'hosts':
+    case 'providers':
+      return hostGroups(config).length
+    default:
+      return 1
+  }
+}
+
 /** As CloudWatch takes them: one metric, or one of each of a kind. */
 export function metricsOf(watched: Watched, spec: MetricSpec, how: { minutes: number; label?: string }): Metric[] {
   const sources = sourcesOf(watched, spec.of)

@@ -1,5 +1,6 @@
 import { HOURS_A_MONTH, instancePrice, PRICES, SAVINGS_PLAN } from '../aws-prices.ts'
 import type { CellConfig } from '../config.ts'
+import { endpointsPerZone } from '../host-endpoints.ts'
 import type { Spread } from './cells.ts'
 import { hostDiskGib } from './demand.ts'
 import { GOSSIP_BYTES_PER_NODE_SECOND, LOOK, SWEEP, TABLE_BYTES_PER_RING } from './measured.ts'
@@ -15,8 +16,6 @@ const QUEUE_POLLS_AN_HOUR = 900
 /** New environments of the sweep: AWS replaces them every some hours, and bills the start of about a quarter of a GB-second. */
 const SWEEP_STARTS_A_MONTH = HOURS_A_MONTH
 const GB_SECONDS_A_START = 0.25
-/** Of the hosts without a way out of their own: `cdk/egress.ts`. */
-const HOST_ENDPOINTS = 7
 
 /** A month of a cell in which nobody asks for anything, by what one sweep of it uses: the functions' part. */
 export const idleWork = (sweep: Usage): Usage =>
@@ -24,12 +23,13 @@ export const idleWork = (sweep: Usage): Usage =>
 /** And Lambda's own: it asks the queue of deliveries, be there any or not. */
 export const idlePolls: Usage = usage({ queueRequests: QUEUE_POLLS_AN_HOUR * HOURS_A_MONTH })
 
-function wayOut({ egress, availabilityZones }: CellConfig, hosts: number, cells: number): Item {
+function wayOut(config: CellConfig, hosts: number, cells: number): Item {
+  const { egress, availabilityZones } = config
   const zones = availabilityZones.length * cells
   if (egress === 'nat') return { what: 'NAT gateways', count: zones, usd: zones * HOURS_A_MONTH * PRICES.natHour.usd }
   if (egress === 'public-ip')
     return { what: 'public IPv4 addresses', count: hosts, usd: hosts * HOURS_A_MONTH * PRICES.publicAddressHour.usd }
-  const endpoints = HOST_ENDPOINTS * zones
+  const endpoints = endpointsPerZone(config) * zones
   return { what: 'interface endpoints', count: endpoints, usd: endpoints * HOURS_A_MONTH * PRICES.endpointHour.usd }
 }
 

@@ -4,7 +4,7 @@ import { LIMITS, type Limit, type LimitName } from './limits.ts'
 import type { RingKind } from './ring.ts'
 
 /** Of a cell itself: its cluster, its subnets and its zone; all else is the account's in the region, whatever cells it has. */
-const OF_A_CELL: readonly LimitName[] = ['hosts', 'hostsPerZone', 'nodeAddressesPerZone', 'names']
+const OF_A_CELL: readonly LimitName[] = ['hosts', 'hostAddressesPerZone', 'nodeAddressesPerZone', 'names']
 
 export interface Spread {
   /** As evenly as can be over so many cells, of which so many are in one account. */
@@ -13,7 +13,7 @@ export interface Spread {
   accounts: number
   /** Of the fullest cell. */
   cell: Demand
-  /** Why not fewer cells, and why not fewer accounts; nothing where one is enough. */
+  /** Why not fewer cells, of which each account has one at least, and why not fewer accounts; nothing where one is enough. */
   cellBound: LimitName | undefined
   accountBound: LimitName | undefined
   /** What has to be asked for in each account: what it takes, and what there is. */
@@ -58,5 +58,5 @@ export function spread(config: CellConfig, kind: RingKind, rings: number): Sprea
     const takes = cell.takes[limit] * (OF_A_CELL.includes(limit) ? 1 : cellsPerAccount)
     return takes > LIMITS[limit].value ? [{ limit, takes, has: LIMITS[limit].value }] : []
   })
-  return { cells: allCells, cellsPerAccount, accounts, cell, cellBound, accountBound, raise }
+  return { cells: allCells, cellsPerAccount, accounts, cell, cellBound: accounts > cells ? accountBound : cellBound, accountBound, raise }
 }

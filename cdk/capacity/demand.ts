@@ -1,4 +1,7 @@
-import type { CellConfig, HostClassConfig } from '../config.ts'
+import { deliveringAtOnce } from '../concurrency.ts'
+import { type CellConfig, type HostClassConfig, ROOT_DISK_GIB } from '../config.ts'
+import { FUNCTION_SIZES } from '../function-sizes.ts'
+import { endpointsPerZone } from '../host-endpoints.ts'
 import { classFor, hostsInZone, type Slots, slotsOf } from './hosts.ts'
 import { BUCKETS, LIMITS, type LimitName } from './limits.ts'
 import { CREATE_AND_DELETE, ECS_CALLS } from './measured.ts'
@@ -17,18 +20,19 @@ export interface Demand {
   takes: Record<LimitName, number>
 }
 
-/** As a guess, how many of Lambda's shared interfaces `ring` has in each AZ; and those of the interface endpoints come on top. */
+/** As a guess, how many of Lambda's shared interfaces `ring` has in each AZ. */
 const FUNCTION_INTERFACES_PER_ZONE = 2
-/** A host that carries tasks with interfaces of their own has its own and the trunk. */
+/** A host that carries tasks with interfaces of their own has its own and the trunk, each with an address of the hosts' subnet. */
 const INTERFACES_OF_A_HOST = { own: 2, shared: 1 } as const
-const ROOT_DISK_GIB = 30
 const GIB_A_TIB = 1_024
 /** Of the groups in `cdk/network.ts` and those that come with a VPC. */
 const OWN_SECURITY_GROUPS = 6
-/** The most creates and deletes of a cell are as many as there are task definitions to be had; each keeps functions busy so long. */
-const secondsBusy = CREATE_AND_DELETE.gbSeconds
-/** Deliveries at once (cdk/wakes.ts). */
-const DELIVERIES_AT_ONCE = 100
+const MIB_A_GIB = 1_024
+/**
+ * The most creates and deletes of a cell are as many as there are task definitions to be had; each keeps functions busy so long, were
+ * all of them as small as the smallest.
+ */
+const secondsBusy = (CREATE_AND_DELETE.gbSeconds * MIB_A_GIB) / Math.min(...Object.values(FUNCTION_SIZES).map(({ memoryMib }) => memoryMib))
 
 const added = (numbers: number[]): number => numbers.reduce((sum, each) => sum + each, 0)
 
@@ -50,24 +54,28 @@ export function demandOf(config: CellConfig, kind: RingKind, rings: number): Dem
   const own = hostClass.network === 'own'
   const nodes = nodesOf(kind) * rings
   const hosts = added(all.map((each) => each.hosts))
+  const endpoints = endpointsPerZone(config)
   const perSecond = BUCKETS.definitions.perSecond / ECS_CALLS.definitionsPerRing
   return {
     ...{ rings, hostClass, slots, hostsByZone, otherHosts },
     takes: {
       hosts,
-      hostsPerZone: Math.max(...hostsByZone) + added(otherHosts.map((each) => each.hostClass.minPerAz)),
+      hostAddressesPerZone:
+        Math.max(...hostsByZone) * INTERFACES_OF_A_HOST[hostClass.network] +
+        added(otherHosts.map((each) => each.hostClass.minPerAz * INTERFACES_OF_A_HOST[each.hostClass.network])) +
+        endpoints,
       nodeAddressesPerZone: own ? Math.max(...zones.map((zone) => zone.nodes)) * rings : 0,
       interfaces:
         (own ? nodes : 0) +
         added(all.map((each) => each.hosts * INTERFACES_OF_A_HOST[each.hostClass.network])) +
-        FUNCTION_INTERFACES_PER_ZONE * zones.length,
+        (FUNCTION_INTERFACES_PER_ZONE + endpoints) * zones.length,
       securityGroups: (own ? rings : 0) + OWN_SECURITY_GROUPS,
       // The credentials of each ring, and the secret that signs webhooks.
       parameters: rings + 1,
       names: own ? rings : 0,
       vcpus: added(all.map((each) => each.hosts * each.hostClass.vcpus)),
       diskTib: added(all.map((each) => each.hosts * hostDiskGib(each.hostClass))) / GIB_A_TIB,
-      concurrency: Math.ceil(perSecond * secondsBusy) + DELIVERIES_AT_ONCE,
+      concurrency: Math.ceil(perSecond * secondsBusy) + deliveringAtOnce(config.concurrentExecutions),
       transitionsPerSecond: Math.ceil(perSecond * CREATE_AND_DELETE.transitions),
       startsPerSecond: Math.ceil(perSecond * 2),
     },

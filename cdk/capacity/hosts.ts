@@ -1,8 +1,7 @@
+import { SLOTS } from '../../shared/platform/shared-ports.ts'
 import { type CellConfig, type HostClassConfig, hostMemoryMib, largestNodeMib } from '../config.ts'
 import type { NodeNeeds, ZoneNeeds } from './ring.ts'
 
-/** Ports that a node of a host's own network may be given, of which each node takes one of three kinds: `SHARED_PORTS`. */
-export const PORTS_A_HOST = 7_000
 const CPU_UNITS_A_VCPU = 1_024
 const MIB_A_GIB = 1_024
 
@@ -21,7 +20,7 @@ export function classFor({ hostClasses }: Pick<CellConfig, 'hostClasses'>, { mem
 }
 
 export function slotsOf(hostClass: HostClassConfig, needs: NodeNeeds): Slots {
-  const network = hostClass.network === 'shared' ? PORTS_A_HOST : (hostClass.taskInterfaces ?? 0)
+  const network = hostClass.network === 'shared' ? SLOTS : (hostClass.taskInterfaces ?? 0)
   const all: Slots[] = [
     { bound: 'memory', nodes: Math.floor(hostMemoryMib(hostClass) / needs.memoryMib) },
     { bound: 'cpu', nodes: Math.floor((hostClass.vcpus * CPU_UNITS_A_VCPU) / needs.cpuUnits) },

@@ -17,8 +17,12 @@ export const LIMITS = {
     raisable: false,
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-service-quotas.html',
   },
-  /** Of the /24 that a cell gives the hosts of an AZ (cdk/egress.ts), of which AWS keeps five. */
-  hostsPerZone: { value: 251, raisable: false, source: 'https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html' },
+  /** Of the /20 that a cell gives the hosts of an AZ (cdk/egress.ts), of which AWS keeps five. */
+  hostAddressesPerZone: {
+    value: 4_096 - 5,
+    raisable: false,
+    source: 'https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html',
+  },
   /** Of the /18 for the tasks of an AZ; some are the `ring` function's. */
   nodeAddressesPerZone: {
     value: 16_384 - 5 - 50,
@@ -51,5 +55,5 @@ export type LimitName = keyof typeof LIMITS
 export const BUCKETS = {
   definitions: { burst: 20, perSecond: 1, what: 'Register and deregister task definitions', source: throttling },
   tasks: { burst: 100, perSecond: 40, what: 'Run and stop tasks', source: throttling },
-  reads: { burst: 100, perSecond: 20, what: 'List and describe tasks', source: throttling },
+  reads: { burst: 100, perSecond: 20, what: 'List and describe tasks and hosts', source: throttling },
 } as const

@@ -29,8 +29,9 @@ export function planOf(config: CellConfig, kind: RingKind, rings: number): Capac
   const making = [
     { bound: 'definitions', seconds: secondsOf(perAccount, BUCKETS.definitions) },
     { bound: 'tasks', seconds: secondsOf(perAccount * nodes, BUCKETS.tasks) },
+    { bound: 'reads', seconds: secondsOf(perAccount * ECS_CALLS.readsPerCreate, BUCKETS.reads) },
   ] as const
-  const slowest = making[0].seconds >= making[1].seconds ? making[0] : making[1]
+  const slowest = making.reduce((most, each) => (each.seconds > most.seconds ? each : most))
   return {
     rings,
     nodes: rings * nodes,

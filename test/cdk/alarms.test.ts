@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { ALARMS } from '../../cdk/alarm-list.ts'
 import { PRICES } from '../../cdk/aws-prices.ts'
 import { metricsInAlarms } from '../../cdk/capacity/watching.ts'
+import { cellsOf } from '../../cdk/cells.ts'
 import { SECTIONS } from '../../cdk/dashboard-list.ts'
 import type { MetricSpec } from '../../cdk/watched.ts'
 import { METRIC_NAMESPACE, METRICS } from '../../shared/platform/metrics.ts'
@@ -138,7 +139,7 @@ describe('the alarms', () => {
   })
 
   it.each(['plain', 'full'] as const)('of a %s cell are charged for as many metrics as npm run capacity says', (name) => {
-    const [config] = CONFIGURATIONS[name].cells
+    const [config] = cellsOf(CONFIGURATIONS[name])
     if (!config) throw new Error('no cell')
     expect(alarmsOf(name).reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(metricsInAlarms(config))
   })

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 import { demandOf } from '../../../cdk/capacity/demand.ts'
-import { classFor, PORTS_A_HOST, slotsOf } from '../../../cdk/capacity/hosts.ts'
+import { classFor, slotsOf } from '../../../cdk/capacity/hosts.ts'
 import { needsOf, SMALLEST, zoneNeeds } from '../../../cdk/capacity/ring.ts'
 import { config } from '../../../cdk/configured.ts'
-import { SHARED_PORTS } from '../../../shared/platform/shared-ports.ts'
 import { cellWith, hostClasses, kinds } from './given.ts'
 import { emptyHost, nodesOfRings, pack } from './packer.ts'
 
@@ -54,10 +53,6 @@ describe('hosts', () => {
         expect(zoneNeeds(kind, config.availabilityZones.length)).toEqual(counted)
       }),
     )
-  })
-
-  it('have the ports that the product hands out', () => {
-    expect(PORTS_A_HOST).toBe(SHARED_PORTS.client.to - SHARED_PORTS.client.from + 1)
   })
 
   it('are full of the smallest nodes when their memory is: everything else is there for as many', () => {

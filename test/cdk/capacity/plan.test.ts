@@ -5,12 +5,13 @@ import { LIMITS, type LimitName } from '../../../cdk/capacity/limits.ts'
 import { type CapacityPlan, planOf } from '../../../cdk/capacity/plan.ts'
 import { SMALLEST } from '../../../cdk/capacity/ring.ts'
 import { tableOf } from '../../../cdk/capacity/table.ts'
+import type { CellConfig } from '../../../cdk/config.ts'
 import { config } from '../../../cdk/configured.ts'
 import { cellWith, hostClasses, kinds } from './given.ts'
 
 const rings = fc.integer({ min: 0, max: 30_000 })
 const hostsOf = ({ spread: { cells, cell } }: CapacityPlan): number => cells * cell.hostsByZone.reduce((sum, each) => sum + each, 0)
-const OF_A_CELL: LimitName[] = ['hosts', 'hostsPerZone', 'nodeAddressesPerZone', 'names']
+const OF_A_CELL: LimitName[] = ['hosts', 'hostAddressesPerZone', 'nodeAddressesPerZone', 'names']
 
 describe('a plan', () => {
   it('grows with the rings: more of them never need less or cost less', () => {
@@ -43,8 +44,23 @@ describe('a plan', () => {
   })
 
   it('says which limit asks for another cell, and which for another account', () => {
-    const { spread } = planOf(config, SMALLEST, 10_000)
-    expect(spread).toMatchObject({ cells: 2, cellBound: 'hostsPerZone', accounts: 2, accountBound: 'parameters' })
+    const many = planOf(config, SMALLEST, 10_000).spread
+    expect(many).toMatchObject({ cells: 2, cellBound: 'parameters', accounts: 2, accountBound: 'parameters' })
+    const large = planOf(config, { ...SMALLEST, size: '4g' }, 9_000).spread
+    expect(large).toMatchObject({ cells: 2, cellBound: 'nodeAddressesPerZone', accounts: 1 })
+  })
+
+  it('gives hosts addresses, two each where nodes have interfaces of their own, and endpoints theirs', () => {
+    const [shared] = config.hostClasses
+    if (!shared) throw new Error('no host class')
+    const takes = (cell: CellConfig) => planOf(cell, SMALLEST, 100).spread.cell
+    const plain = takes(config)
+    expect(plain.takes.hostAddressesPerZone).toBe(Math.max(...plain.hostsByZone))
+    const own = takes(cellWith({ ...shared, network: 'own', taskInterfaces: 10 }))
+    expect(own.takes.hostAddressesPerZone).toBe(2 * Math.max(...own.hostsByZone))
+    const closed = takes({ ...config, egress: 'endpoints' })
+    expect(closed.takes.hostAddressesPerZone - plain.takes.hostAddressesPerZone).toBe(7)
+    expect(closed.takes.interfaces - plain.takes.interfaces).toBe(3 * 7)
   })
 
   it('is billed the sum of its lines, and nothing less than its hosts and their disks', () => {
