@@ -16,7 +16,6 @@ const SOURCES = {
   lambda: 'https://aws.amazon.com/lambda/pricing/, 2026-07-09',
   gateway: 'https://aws.amazon.com/api-gateway/pricing/, 2026',
   sqs: 'https://aws.amazon.com/sqs/pricing/, 2026',
-  events: 'https://aws.amazon.com/eventbridge/pricing/, 2026',
   watch: 'https://aws.amazon.com/cloudwatch/pricing/, 2026',
   xray: 'https://aws.amazon.com/xray/pricing/, 2026',
   kms: 'https://aws.amazon.com/kms/pricing/, 2026',
@@ -25,11 +24,9 @@ const SOURCES = {
   vpc: 'https://aws.amazon.com/vpc/pricing/, 2026-06',
   transfer: 'https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer, 2026-06',
   ssm: 'https://aws.amazon.com/systems-manager/pricing/, 2026',
-  sns: 'https://aws.amazon.com/sns/pricing/, 2026',
   plans: 'c3x.dev/blog/reserved-instances-vs-savings-plans, 2026: about 27 % off for any family',
   audits: 'a published audit of AWS bills reckons 27 % for one year without upfront, 2026',
   cacheless: 'usage.ai, ElastiCache Serverless, 2026-06, and cur.vantage.sh: metered for 100 MB at least',
-  redisPage: 'https://redis.io/pricing/, as catalogued 2026-05-04',
   redisApi: 'answers of the Redis Cloud API in RedisLabs/rediscloud-go-api (2026-07-17), us-west-1 and eu-west-1',
   redisPro: 'codeables.dev, 2026, and the Redis Cloud API: 0.274 USD an hour',
 } as const
@@ -56,11 +53,8 @@ export const PRICES = {
   readUnit: { usd: perMillion(0.125), per: 'read unit', sources: ['dynamodb', 'list0731'] },
   tableGbMonth: { usd: 0.25, per: 'GB-month of table and index', sources: ['dynamodb', 'list0731'], free: '25 GB' },
   backupGbMonth: { usd: 0.2, per: 'GB-month of point-in-time recovery', sources: ['dynamodb', 'list0731'] },
-  // Lambda's own reads of a stream cost nothing: https://aws.amazon.com/dynamodb/pricing/on-demand/
-  streamRead: { usd: perMillion(0.2), per: 'read request of a stream, not by Lambda', sources: ['dynamodb'] },
   apiRequest: { usd: perMillion(1), per: 'request to an HTTP API, of 512 KB', sources: ['gateway'] },
   queueRequest: { usd: perMillion(0.4), per: 'request to SQS, of 64 KB', sources: ['sqs', 'list0911'], free: 'a million a month' },
-  customEvent: { usd: perMillion(1), per: "event put on EventBridge; AWS' own and schedules by rule cost nothing", sources: ['events'] },
   logGb: { usd: 0.5, per: 'GB of log taken in', sources: ['watch', 'list0714'], free: '5 GB a month' },
   logGbMonth: { usd: 0.03, per: 'GB-month of log kept', sources: ['watch', 'list0714'] },
   metricMonth: { usd: 0.3, per: 'custom metric and month', sources: ['watch'], free: 'ten' },
@@ -69,28 +63,21 @@ export const PRICES = {
   trace: { usd: perMillion(5), per: 'trace recorded by X-Ray', sources: ['xray'], free: '100,000 a month' },
   keyMonth: { usd: 1, per: 'customer managed key and month', sources: ['kms', 'list0714'] },
   keyRequest: { usd: 0.000003, per: 'request to KMS', sources: ['kms'], free: '20,000 a month' },
-  notification: { usd: perMillion(0.5), per: 'message published to SNS', sources: ['sns', 'list0911'], free: 'a million a month' },
   zoneMonth: { usd: 0.5, per: 'private hosted zone and month', sources: ['route53'] },
   parameterMonth: { usd: 0, per: 'standard parameter of SSM and month', sources: ['ssm'] },
   diskGbMonth: { usd: 0.08, per: 'GB-month of gp3', sources: ['ebs', 'list0714'] },
   publicAddressHour: { usd: 0.005, per: 'public IPv4 address and hour', sources: ['vpc', 'list0714'] },
   natHour: { usd: 0.045, per: 'NAT gateway and hour', sources: ['vpc', 'list0714'] },
-  natGb: { usd: 0.045, per: 'GB through a NAT gateway', sources: ['vpc', 'list0714'] },
   endpointHour: { usd: 0.01, per: 'interface endpoint, AZ and hour', sources: ['vpc'] },
-  endpointGb: { usd: 0.01, per: 'GB through an interface endpoint', sources: ['vpc'] },
   betweenZonesGb: { usd: 0.02, per: 'GB between AZs: 0.01 out of the one and 0.01 into the other', sources: ['transfer', 'vpc'] },
 } as const satisfies Record<string, ListPrice>
 export type PriceName = keyof typeof PRICES
 
 /** What a tenant could have instead. */
 export const PEERS = {
-  // The free plan has no replica; a replica takes half of a plan's size.
-  redisCloud250Mb: { usd: 5, per: 'Redis Cloud Essentials, 250 MB, from, and month', sources: ['redisPage'] },
   redisCloud1GbOneZone: { usd: 23, per: 'Redis Cloud Essentials, 1 GB with its replica in one zone, and month', sources: ['redisApi'] },
   redisCloudProLeast: { usd: 200, per: 'Redis Cloud Pro (cluster API, zones), least bill of a month', sources: ['redisPro'] },
   elastiCacheT4gMicro: { usd: 0.0128, per: 'cache.t4g.micro (0.5 GiB), Valkey, and hour', sources: ['list1002'] },
-  elastiCacheT4gSmall: { usd: 0.0256, per: 'cache.t4g.small (1.37 GiB), Valkey, and hour', sources: ['list1002'] },
-  elastiCacheR7gLarge: { usd: 0.1752, per: 'cache.r7g.large, Valkey, and hour', sources: ['list1002'] },
   serverlessGbHour: { usd: 0.084, per: 'GB-hour of ElastiCache Serverless for Valkey, of 0.1 GB at least', sources: ['cacheless'] },
 } as const satisfies Record<string, ListPrice>
 
