@@ -74,4 +74,7 @@ const survivals = await work(
 )
 const lost = survivals.filter(({ ended }) => ended !== SURVIVED).length
 console.log(`whole clouds: ${survivals.length - lost} clean, ${lost} failed; ${told.spent()} in all`)
-process.exit(of('failed') + lost === 0 ? 0 : 1)
+// Were no worker killed, every ring would be well.
+const noneKilled = all.length === 0 || (results.length > 0 && of('clean') === 0)
+if (noneKilled) console.log('failed: no worker was killed')
+process.exit(of('failed') + lost > 0 || noneKilled ? 1 : 0)
