@@ -20,8 +20,9 @@ interface Parts extends Context {
 /** The page, and what can be disturbed by it. */
 export function openPage(parts: Parts): LocalAnswers {
   const { iam, onError, closers } = parts
-  const { look, stop } = looker(parts)
-  const feed = createFeed({ look, onError: (error) => onError(error, 'the page') })
+  const ofPage = (error: unknown): void => onError(error, 'the page')
+  const { look, stop } = looker({ ...parts, onError: ofPage })
+  const feed = createFeed({ look, onError: ofPage })
   closers.push(() => {
     feed.stop()
     stop()

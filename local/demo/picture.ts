@@ -1,6 +1,6 @@
 import type { Node } from '../../shared/contract/cluster.ts'
+import type { Seen } from '../ring-slots.ts'
 import { colors } from './colors.ts'
-import type { Seen } from './ring-view.ts'
 
 const WIDTH = 24
 const pad = (text: string): string => text.slice(0, WIDTH).padEnd(WIDTH)

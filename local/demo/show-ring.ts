@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { Cluster, Node } from '../../shared/contract/cluster.ts'
+import type { Seen } from '../ring-slots.ts'
 import type { Api } from './api.ts'
 import { colors } from './colors.ts'
 import { ringPicture } from './picture.ts'
 import type { Formed } from './ring.ts'
-import type { Seen } from './ring-view.ts'
 import type { Screen } from './screen.ts'
 import { timeline } from './timeline.ts'
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { Cluster } from 'ioredis'
 import type { Connection } from '../../shared/contract/cluster.ts'
-import { nodesOf, type Seen, Slots } from './ring-view.ts'
+import { nodesOf, type Seen, Slots } from '../ring-slots.ts'
 
 const KEYS = Array.from({ length: 64 }, (_, i) => `demo:${i}`)
 const contentOf = (key: string): string => `value of ${key}`
@@ -40,7 +40,7 @@ async function withRing<T>(connection: Connection, use: (ring: Cluster) => Promi
 
 async function readAll(ring: Cluster): Promise<Used> {
   const values = await within(10_000, 'reading', Promise.all(KEYS.map((key) => ring.get(key))))
-  const nodes = nodesOf(Slots.parse(await ring.cluster('SLOTS')))
+  const nodes = [...nodesOf(Slots.parse(await ring.cluster('SLOTS'))).values()]
   return { written: KEYS.length, read: values.filter((value, i) => value === contentOf(KEYS[i] ?? '')).length, nodes }
 }
 

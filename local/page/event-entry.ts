@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { EcsEvent } from '../ecs/events.ts'
+import { shortId } from '../faults/subject.ts'
 import type { EventEntry } from './activity.ts'
 
 const Detail = z.object({
@@ -11,12 +12,17 @@ const Detail = z.object({
   stoppedReason: z.string().optional(),
 })
 
-const idOf = (arn = ''): string => arn.slice(arn.lastIndexOf('/') + 1)
-
 /** An event of ECS in a line. */
 export function eventOf(event: EcsEvent): Omit<EventEntry, 'at' | 'faults'> {
-  const { taskArn, containerInstanceArn, lastStatus, status = '', agentConnected, stoppedReason: reason } = Detail.parse(event.detail)
-  if (event['detail-type'] === 'ECS Task State Change') return { about: 'task', id: idOf(taskArn), status: lastStatus ?? '', reason }
+  const {
+    taskArn = '',
+    containerInstanceArn = '',
+    lastStatus,
+    status = '',
+    agentConnected,
+    stoppedReason: reason,
+  } = Detail.parse(event.detail)
+  if (event['detail-type'] === 'ECS Task State Change') return { about: 'task', id: shortId(taskArn), status: lastStatus ?? '', reason }
   const silent = agentConnected === false && status !== 'INACTIVE' ? { reason: 'the agent is silent' } : {}
-  return { about: 'host', id: idOf(containerInstanceArn), status, ...silent }
+  return { about: 'host', id: shortId(containerInstanceArn), status, ...silent }
 }

@@ -1,3 +1,4 @@
+import { AwsError } from '../aws/service.ts'
 import type { Dynamo } from '../dynamodb/dynamo.ts'
 import type { Ecs } from '../ecs/ecs.ts'
 import { aheadMs } from '../faults/clock.ts'
@@ -9,7 +10,7 @@ import { isRecord } from '../workflows/paths.ts'
 import type { Workflows } from '../workflows/workflows.ts'
 import type { Activity } from './activity.ts'
 import { askRing, type LiveRing } from './live-rings.ts'
-import { ATTRIBUTES, type Items, PREFIXES, sorted } from './rings.ts'
+import { ATTRIBUTES, type ClusterItem, type Items, type NodeItem, PREFIXES, sorted } from './rings.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
 
 export interface LookDeps {
@@ -21,6 +22,8 @@ export interface LookDeps {
   faults: Faults
   activity: Activity
   timers: MovableTimers
+  /** Told why a ring could not be asked. */
+  onError: (error: unknown) => void
 }
 
 /** How often rings are asked what they are: it changes with failovers only. */
@@ -49,23 +52,28 @@ function tableReader({ dynamo, template }: Pick<LookDeps, 'dynamo' | 'template'>
 }
 
 /** What rings say of themselves, asked in the background: nobody waits for a node that does not answer. */
-function ringAsker(ssm: LookDeps['ssm']): { of(items: Items): ReadonlyMap<string, LiveRing> } {
+function ringAsker({ ssm, onError }: Pick<LookDeps, 'ssm' | 'onError'>): { of(items: Items): ReadonlyMap<string, LiveRing> } {
   let live = new Map<string, LiveRing>()
   let askedAt = Number.NEGATIVE_INFINITY
-  async function ask({ clusters, nodes }: Items): Promise<void> {
-    const asked = clusters.map(async ({ id, resources: { credentials_parameter: name } }): Promise<[string, LiveRing][]> => {
-      const mine = nodes.filter((node) => node.cluster_id === id)
+  async function askOne({ id, resources: { credentials_parameter: name } }: ClusterItem, nodes: NodeItem[]): Promise<[string, LiveRing][]> {
+    const mine = nodes.filter((node) => node.cluster_id === id)
+    try {
       const ring = name === undefined ? undefined : await askRing(mine, ssm.read(name))
       return ring ? [[id, ring]] : []
-    })
-    live = new Map((await Promise.all(asked)).flat())
+    } catch (error) {
+      // A ring that is being deleted loses its parameter before its record.
+      if (!(error instanceof AwsError && error.code === 'ParameterNotFound')) onError(error)
+      return []
+    }
+  }
+  async function ask({ clusters, nodes }: Items): Promise<void> {
+    live = new Map((await Promise.all(clusters.map((cluster) => askOne(cluster, nodes)))).flat())
   }
   return {
     of: (items) => {
       if (performance.now() - askedAt > ASK_EVERY_MS) {
         askedAt = performance.now()
-        // A parameter that goes while it is read is a ring that goes: the next look knows.
-        ask(items).catch(() => undefined)
+        void ask(items)
       }
       return live
     },
@@ -82,7 +90,7 @@ const machinesOf = ({ stateMachines }: Template) =>
 /** @returns what takes a snapshot of the running cloud */
 export function looker(deps: LookDeps): { look(): Promise<Snapshot>; stop(): void } {
   const table = tableReader(deps)
-  const rings = ringAsker(deps.ssm)
+  const rings = ringAsker(deps)
   const machines = machinesOf(deps.template)
   return {
     stop: table.stop,

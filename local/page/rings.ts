@@ -26,7 +26,7 @@ export const NodeItem = z.object({
   attempt: z.int(),
   task_arn: z.string().optional(),
   address: z.string().optional(),
-  ports: z.object({ client: z.int() }).optional(),
+  ports: z.object({ client: z.int() }),
 })
 export type NodeItem = z.infer<typeof NodeItem>
 export const OperationItem = z.object({
@@ -81,6 +81,3 @@ export function sorted(items: Record<string, unknown>[]): Items {
     deliveries: of('DLV#', DeliveryItem),
   }
 }
-
-/** Where a node's clients connect. */
-export const nodePort = ({ ports }: NodeItem): number => ports?.client ?? 6379

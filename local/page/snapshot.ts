@@ -8,7 +8,7 @@ import { shortId } from '../faults/subject.ts'
 import type { Workflows } from '../workflows/workflows.ts'
 import type { Activity, Numbered } from './activity.ts'
 import type { LiveRing } from './live-rings.ts'
-import { type ClusterItem, type DeliveryItem, type Items, type NodeItem, nodePort, type OperationItem } from './rings.ts'
+import type { ClusterItem, DeliveryItem, Items, NodeItem, OperationItem } from './rings.ts'
 
 /** All that the page shows: things by section and key. */
 export type Snapshot = Record<string, Record<string, unknown>>
@@ -68,7 +68,7 @@ function operationView({ id, type, state, steps, waiting_for, error, created_at,
 }
 
 function memberView(node: NodeItem, live: LiveRing | undefined) {
-  const seen = node.address === undefined ? undefined : live?.[`${node.address}:${nodePort(node)}`]
+  const seen = node.address === undefined ? undefined : live?.get(`${node.address}:${node.ports.client}`)
   const { ordinal, shard, az, attempt, address } = node
   return {
     ...{ ordinal, shard, az, attempt, address },
