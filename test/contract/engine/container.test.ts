@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Cluster } from 'ioredis'
 import { systemClock } from '../../../shared/platform/clock.ts'
-import { available, withRing } from './kit.ts'
+import { describeEach, type Wanted, withRing } from './kit.ts'
 
-const CASES: Parameters<typeof available>[0] = [
+const CASES: Wanted[] = [
   { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'own' },
   { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'shared' },
   { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 0 }, network: 'shared' },
 ]
-const engines = await available(CASES)
 const DONE = { done: true, views: expect.anything() }
 
 /** What an image of Debian has, and no more: neither curl nor wget. */
@@ -23,7 +22,7 @@ function bareTools(): string {
   return folder
 }
 
-describe.each(engines)('a node of $title', (given) => {
+await describeEach(CASES, (given) => {
   it('keeps its passwords out of arguments, environment and files', async () => {
     await withRing(given, async ({ act, ring, credentials }) => {
       expect(await act('FormRing')).toEqual(DONE)
@@ -83,18 +82,18 @@ describe.each(engines)('a node of $title', (given) => {
       expect(node.process.exitCode).toBe(0)
     })
   })
-})
 
-it.each(engines)('learns its address with what the official images have: $title', async (engine) => {
-  const tools = bareTools()
-  const before = process.env.PATH
-  try {
-    process.env.PATH = tools
-    await withRing(engine, async ({ act }) => {
-      expect(await act('FormRing')).toEqual(DONE)
-    })
-  } finally {
-    process.env.PATH = before
-    rmSync(tools, { recursive: true })
-  }
+  it('learns its address with what the official images have', async () => {
+    const tools = bareTools()
+    const before = process.env.PATH
+    try {
+      process.env.PATH = tools
+      await withRing(given, async ({ act }) => {
+        expect(await act('FormRing')).toEqual(DONE)
+      })
+    } finally {
+      process.env.PATH = before
+      rmSync(tools, { recursive: true })
+    }
+  })
 })

@@ -1,9 +1,9 @@
 import { createConnection } from 'node:net'
 import { systemClock } from '../../../shared/platform/clock.ts'
-import { available, idsOf, withRing } from './kit.ts'
+import { describeEach, idsOf, type Wanted, withRing } from './kit.ts'
 import type { RealNode } from './nodes.ts'
 
-const CASES: Parameters<typeof available>[0] = [
+const CASES: Wanted[] = [
   { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'own' },
   { spec: { engine: 'valkey', version: '8.1', shards: 3, replicas: 1 }, network: 'own' },
   { spec: { engine: 'valkey', version: '8.0', shards: 3, replicas: 1 }, network: 'own' },
@@ -12,7 +12,6 @@ const CASES: Parameters<typeof available>[0] = [
   { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 1 }, network: 'shared' },
 ]
 const DONE = { done: true, views: expect.anything() }
-const engines = await available(CASES)
 
 /** What a node says to someone without a password; undefined while it does not listen. */
 const knock = ({ address, ports }: RealNode): Promise<string | undefined> =>
@@ -26,7 +25,7 @@ const knock = ({ address, ports }: RealNode): Promise<string | undefined> =>
     socket.on('error', () => resolve(undefined)).on('close', () => resolve(undefined))
   })
 
-describe.each(engines)('$title', (given) => {
+await describeEach(CASES, (given) => {
   it.concurrent('forms one ring of which every node has the same view, and has its service settings back', async () => {
     await withRing(given, async ({ act, next, as }) => {
       expect(await act('FormRing')).toEqual(DONE)

@@ -11,28 +11,35 @@ import { type RealRing, startRing } from './nodes.ts'
 
 const images = createImages({ cacheDir: '.cache/images', path: process.env.PATH ?? '' })
 
-export interface Case {
-  title: string
+/** An engine as a test wants it. */
+export interface Wanted {
   spec: EngineSpec
   network: NetworkKind
+}
+/** One that can be run here. */
+export interface Case extends Wanted {
+  /** Of the folder with its programs. */
   path: string
 }
 
-/** What of this list can be run here, with where its programs are; what cannot is said aloud. */
-export async function available(specs: { spec: EngineSpec; network: NetworkKind }[]): Promise<Case[]> {
-  const found = await Promise.all(
-    specs.map(async ({ spec, network }) => {
-      const title = `${spec.engine} ${spec.version}, network ${network}`
-      try {
-        const { path } = await images.pull(engineOf(spec).container(spec, { persistent: true, memoryMiB: 256, network: 'own' }).image)
-        return [{ title, spec, network, path }]
-      } catch (error) {
-        process.stderr.write(`SKIPPED ${title}: ${Error.isError(error) ? error.message : String(error)}\n`)
-        return []
-      }
-    }),
-  )
-  return found.flat()
+/** Where the programs of that engine are here. @throws why there are none */
+async function pathOf({ spec }: Wanted): Promise<string> {
+  const { path } = await images.pull(engineOf(spec).container(spec, { persistent: true, memoryMiB: 256, network: 'own' }).image)
+  return path
+}
+
+/** Runs for each that this machine has a server of; for others its tests are counted as skipped, and say why. */
+export async function describeEach(wanted: Wanted[], tests: (given: Case) => void): Promise<void> {
+  const paths = await Promise.allSettled(wanted.map(pathOf))
+  for (const [i, { spec, network }] of wanted.entries()) {
+    const title = `${spec.engine} ${spec.version}, network ${network}`
+    const path = paths[i]
+    if (path?.status === 'fulfilled') describe(title, () => tests({ spec, network, path: path.value }))
+    else {
+      process.stderr.write(`skipped: ${title}: ${String(path?.reason)}\n`)
+      describe.skip(`${title} (skipped: no server)`, () => tests({ spec, network, path: '' }))
+    }
+  }
 }
 
 /** A ring of real nodes and the real engine, as the loop would use them. */
@@ -95,7 +102,7 @@ function makeSubject(spec: EngineSpec, ring: RealRing, credentials: Credentials,
 }
 
 /** Starts the nodes of a ring, lets the test have them, and stops them whatever happened. */
-export async function withRing({ spec, network, path }: Omit<Case, 'title'>, test: (subject: Subject) => Promise<void>): Promise<void> {
+export async function withRing({ spec, network, path }: Case, test: (subject: Subject) => Promise<void>): Promise<void> {
   const credentials = generateCredentials(randomBytes)
   const ring = await startRing(spec, path, credentials, { network })
   try {

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import vm from 'node:vm'
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { Cluster } from 'ioredis'
 import { engineOf } from '../../../shared/engines/index.ts'
 import type { EngineSpec } from '../../../shared/engines/specs.ts'
-import { available, type Subject, withRing } from './kit.ts'
+import { describeEach, type Subject, type Wanted, withRing } from './kit.ts'
 
 const run = promisify(execFile)
-const CASES: Parameters<typeof available>[0] = [
+const CASES: Wanted[] = [
   { spec: { engine: 'valkey', version: '8.1', shards: 3, replicas: 0 }, network: 'own' },
   { spec: { engine: 'valkey', version: '8.1', shards: 3, replicas: 0 }, network: 'shared' },
   { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 0 }, network: 'shared' },
@@ -26,7 +26,7 @@ const lineOf = ({ ring, credentials }: Subject, spec: EngineSpec, client: string
   return line.code
 }
 
-describe.each(await available(CASES))('$title', (given) => {
+await describeEach(CASES, (given) => {
   const { spec, path } = given
   test('takes what its own client and ioredis write and read by the lines that a tenant is told', async () => {
     await withRing(given, async (subject) => {

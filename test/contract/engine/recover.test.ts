@@ -1,12 +1,11 @@
-import { available, idsOf, type Subject, withRing } from './kit.ts'
+import { describeEach, idsOf, type Subject, type Wanted, withRing } from './kit.ts'
 
-const CASES: Parameters<typeof available>[0] = [
+const CASES: Wanted[] = [
   { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'own' },
   { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 1 }, network: 'own' },
   { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 1 }, network: 'shared' },
   { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 1 }, network: 'shared' },
 ]
-const engines = await available(CASES)
 const DONE = { done: true, views: expect.anything() }
 const FORMED = { formed: true, steps: [], lost: [] }
 
@@ -32,7 +31,7 @@ const VALUES = KEYS.map((key) => `value of ${key}`)
 const hasten = (subject: Subject) =>
   Promise.all(subject.ring.nodes.map((node) => subject.as('control', node.member.ordinal, 'CONFIG', 'SET', 'cluster-node-timeout', '1000')))
 
-describe.each(engines)('$title', (given) => {
+await describeEach(CASES, (given) => {
   it.concurrent('ends in one ring, with the same ids, however often and wherever its formation is cut off', async () => {
     await withRing(given, async ({ act, next, views }) => {
       for (const withinMs of [0, 10, 25, 40, 80, 120, 200, 350]) await act('FormRing', { withinMs })

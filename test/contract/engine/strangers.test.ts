@@ -4,10 +4,10 @@ import { expect, test } from '@jest/globals'
 import { connectResp } from '../../../shared/engines/resp.ts'
 import { type Identity, selfSigned } from '../../../shared/platform/certificate.ts'
 import { systemClock } from '../../../shared/platform/clock.ts'
-import { available, withRing } from './kit.ts'
+import { describeEach, type Wanted, withRing } from './kit.ts'
 import { startRing } from './nodes.ts'
 
-const CASES: Parameters<typeof available>[0] = [
+const CASES: Wanted[] = [
   { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 0 }, network: 'shared' },
   { spec: { engine: 'valkey', version: '8.0', shards: 3, replicas: 0 }, network: 'shared' },
   { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 0 }, network: 'shared' },
@@ -29,45 +29,47 @@ const letsIn = (host: string, port: number, identity: ReturnType<typeof asFiles>
     socket.on('error', () => resolve(false)).on('close', () => resolve(false))
   })
 
-test.each(await available(CASES))('$title: who does not carry the certificate of the ring gets no word in', async (given) => {
-  await withRing(given, async ({ ring, act }) => {
-    expect(await act('FormRing')).toMatchObject({ done: true })
-    const [node] = ring.nodes
-    if (!node || !ring.identity) throw new Error('no node with a certificate')
-    const { address, ports } = node
-    const another = asFiles(selfSigned('ring', Date.now()))
-    for (const port of [ports.peers, ports.bus]) {
-      for (const identity of [undefined, another]) expect([port, await letsIn(address, port, identity)]).toEqual([port, false])
-      expect([port, await letsIn(address, port, asFiles(ring.identity))]).toEqual([port, true])
-    }
-  })
-})
-
-test.each(await available(CASES))('$title: a node of another ring that is told to meet one of these does not', async (given) => {
-  await withRing(given, async ({ ring, act, as, credentials, next }) => {
-    expect(await act('FormRing')).toMatchObject({ done: true })
-    const [node] = ring.nodes
-    if (!node) throw new Error('no node')
-    const strangers = await startRing(given.spec, given.path, credentials, { network: 'shared' })
-    try {
-      const [stranger] = strangers.nodes
-      const login = { username: 'control', password: credentials.control.current }
-      const endpoint = { address: stranger?.address ?? '', port: stranger?.ports.client ?? 0, ...login }
-      let control = await connectResp(endpoint, 2000).catch(() => undefined)
-      for (const end = Date.now() + 10_000; !control && Date.now() < end; ) {
-        await systemClock.sleep(20)
-        control = await connectResp(endpoint, 2000).catch(() => undefined)
+await describeEach(CASES, (given) => {
+  test('who does not carry the certificate of the ring gets no word in', async () => {
+    await withRing(given, async ({ ring, act }) => {
+      expect(await act('FormRing')).toMatchObject({ done: true })
+      const [node] = ring.nodes
+      if (!node || !ring.identity) throw new Error('no node with a certificate')
+      const { address, ports } = node
+      const another = asFiles(selfSigned('ring', Date.now()))
+      for (const port of [ports.peers, ports.bus]) {
+        for (const identity of [undefined, another]) expect([port, await letsIn(address, port, identity)]).toEqual([port, false])
+        expect([port, await letsIn(address, port, asFiles(ring.identity))]).toEqual([port, true])
       }
-      if (!control) throw new Error('the stranger does not answer')
-      await control.call('CLUSTER', 'MEET', node.address, String(node.ports.peers), String(node.ports.bus))
-      // Longer than a handshake of the ring's own members ever took.
-      await systemClock.sleep(3000)
-      expect(String(await control.call('CLUSTER', 'INFO'))).not.toContain('cluster_known_nodes:4')
-      control.close()
-      expect(String(await as('control', 0, 'CLUSTER', 'INFO'))).toContain('cluster_known_nodes:3\r\n')
-      expect(await next(true)).toMatchObject({ formed: true })
-    } finally {
-      await strangers.stop()
-    }
+    })
+  })
+
+  test('a node of another ring that is told to meet one of these does not', async () => {
+    await withRing(given, async ({ ring, act, as, credentials, next }) => {
+      expect(await act('FormRing')).toMatchObject({ done: true })
+      const [node] = ring.nodes
+      if (!node) throw new Error('no node')
+      const strangers = await startRing(given.spec, given.path, credentials, { network: 'shared' })
+      try {
+        const [stranger] = strangers.nodes
+        const login = { username: 'control', password: credentials.control.current }
+        const endpoint = { address: stranger?.address ?? '', port: stranger?.ports.client ?? 0, ...login }
+        let control = await connectResp(endpoint, 2000).catch(() => undefined)
+        for (const end = Date.now() + 10_000; !control && Date.now() < end; ) {
+          await systemClock.sleep(20)
+          control = await connectResp(endpoint, 2000).catch(() => undefined)
+        }
+        if (!control) throw new Error('the stranger does not answer')
+        await control.call('CLUSTER', 'MEET', node.address, String(node.ports.peers), String(node.ports.bus))
+        // Longer than a handshake of the ring's own members ever took.
+        await systemClock.sleep(3000)
+        expect(String(await control.call('CLUSTER', 'INFO'))).not.toContain('cluster_known_nodes:4')
+        control.close()
+        expect(String(await as('control', 0, 'CLUSTER', 'INFO'))).toContain('cluster_known_nodes:3\r\n')
+        expect(await next(true)).toMatchObject({ formed: true })
+      } finally {
+        await strangers.stop()
+      }
+    })
   })
 })
