@@ -5,7 +5,8 @@ import * as z from 'zod'
 const USAGE =
   'usage: npm run orphans -- --cell <name of the cell> [--repair [--cluster <id of a cluster that no tenant has>]...] [--region <region>]'
 
-const Report = z.object({
+/** What the function answers. */
+export const Report = z.object({
   tenants: z.int(),
   things: z.int(),
   found: z.record(z.string(), z.int()),
@@ -22,7 +23,7 @@ const Report = z.object({
     }),
   ),
 })
-type Report = z.infer<typeof Report>
+export type Report = z.infer<typeof Report>
 
 /** What becomes of one that was not repaired. */
 const LATER: Record<string, string> = {

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { DeregisterTaskDefinitionCommand, DescribeTasksCommand, ECSClient, ListTaskDefinitionsCommand } from '@aws-sdk/client-ecs'
 import * as z from 'zod'
+import { Report } from '../../local/orphans.ts'
 import { startedBy, taskFamily } from '../../shared/clusters/naming.ts'
 import { Cluster } from '../../shared/contract/cluster.ts'
 import { documentClient } from '../../shared/platform/aws-clients.ts'
@@ -15,17 +16,6 @@ import { type Cell, deleteRing, ended, givenCell, postRing } from '../support/gi
 import { configOf } from '../support/operator.ts'
 import { changeName, everyThing, group, nameOf, parameter, register, run, zoneName } from '../support/orphan-things.ts'
 import { until } from '../support/until.ts'
-
-const Report = z.object({
-  tenants: z.int(),
-  things: z.int(),
-  found: z.record(z.string(), z.int()),
-  repaired: z.int(),
-  findings: z.array(
-    z.object({ kind: z.string(), id: z.string(), cluster: z.string().optional(), detail: z.string(), repaired: z.boolean() }),
-  ),
-})
-type Report = z.infer<typeof Report>
 
 let template: AlteredTemplate
 let cell: Cell
