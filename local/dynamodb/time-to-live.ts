@@ -2,34 +2,19 @@ import * as z from 'zod'
 import { AwsError } from '../aws/service.ts'
 import type { TableSpec } from '../template/tables.ts'
 import type { DynoxideClient } from './client.ts'
+import { scan } from './scan.ts'
 
-const Page = z.object({
-  Items: z.array(z.record(z.string(), z.unknown())),
-  LastEvaluatedKey: z.record(z.string(), z.unknown()).optional(),
-})
-const PREFIX = 'DynamoDB_20120810.'
-
-async function expiredKeys(client: DynoxideClient, { name, keys, ttlAttribute }: TableSpec, seconds: string): Promise<object[]> {
-  const names = { ...Object.fromEntries(keys.map(({ AttributeName }, i) => [`#k${i}`, AttributeName])), '#ttl': ttlAttribute }
-  const found: object[] = []
-  let from: object | undefined
-  do {
-    const page: z.infer<typeof Page> = await client.call(
-      `${PREFIX}Scan`,
-      {
-        TableName: name,
-        FilterExpression: '#ttl <= :now',
-        ProjectionExpression: keys.map((_, i) => `#k${i}`).join(', '),
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: { ':now': { N: seconds } },
-        ...(from ? { ExclusiveStartKey: from } : {}),
-      },
-      Page,
-    )
-    found.push(...page.Items)
-    from = page.LastEvaluatedKey
-  } while (from)
-  return found
+function expiredKeys(client: DynoxideClient, { name, keys, ttlAttribute }: TableSpec, seconds: string): Promise<object[]> {
+  return scan(client, {
+    TableName: name,
+    FilterExpression: '#ttl <= :now',
+    ProjectionExpression: keys.map((_, i) => `#k${i}`).join(', '),
+    ExpressionAttributeNames: {
+      ...Object.fromEntries(keys.map(({ AttributeName }, i) => [`#k${i}`, AttributeName])),
+      '#ttl': ttlAttribute,
+    },
+    ExpressionAttributeValues: { ':now': { N: seconds } },
+  })
 }
 
 /** Whether it was deleted: somebody may have prolonged it meanwhile. */
@@ -40,7 +25,7 @@ async function remove(client: DynoxideClient, { name, ttlAttribute }: TableSpec,
     ExpressionAttributeValues: { ':now': { N: seconds } },
   }
   try {
-    await client.call(`${PREFIX}DeleteItem`, { TableName: name, Key, ...condition }, z.object({}))
+    await client.call('DynamoDB_20120810.DeleteItem', { TableName: name, Key, ...condition }, z.object({}))
     return true
   } catch (error) {
     if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException') return false
