@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import * as z from 'zod'
 import { ACTIONS, isAction } from './actions.ts'
 import { Impossible } from './impossible.ts'
@@ -80,17 +80,14 @@ export async function answerOf(parts: Disturbed, path: string, message: Incoming
   return act(parts, name, message)
 }
 
-const TITLES: Record<number, string> = {
-  400: 'Bad Request',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-}
-
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 export function sendProblem(response: ServerResponse, { status, message, possible }: Impossible): void {
-  const problem = { title: TITLES[status] ?? 'Refused', status, detail: message, ...(Object.keys(possible).length > 0 ? { possible } : {}) }
+  const problem = {
+    title: STATUS_CODES[status] ?? 'Refused',
+    status,
+    detail: message,
+    ...(Object.keys(possible).length > 0 ? { possible } : {}),
+  }
   response.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   response.end(`${JSON.stringify(problem, undefined, 2)}\n`)
 }
