@@ -20,7 +20,9 @@ function flow(cell: CellTemplate): string {
     return `  ${slug(name)}${open}"${name}"${close}`
   })
   const arrows = edges.map(({ from, to, by }) => `  ${slug(from)} -->${by ? `|"${by}"|` : ''} ${slug(to)}`)
-  const writers = new Set(rightsOf(cell).flatMap((right) => (right.action === 'dynamodb:PutItem' ? [right.function] : [])))
+  const writers = new Set(
+    rightsOf(cell).flatMap((right) => (/^dynamodb:(Put|Update|Delete)Item$/.test(right.action) ? [right.function] : [])),
+  )
   const writes = [...writers].map((name) => `  ${slug(name)} -.-> table`)
   return ['```mermaid', 'flowchart LR', ...parts, ...arrows, ...writes, '```'].join('\n')
 }
