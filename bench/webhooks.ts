@@ -4,6 +4,7 @@ import type { Cloud } from '../local/cloud.ts'
 import { api } from '../local/demo/api.ts'
 import { issueKey } from '../local/demo/platform-key.ts'
 import { givenCloud } from '../test/support/given-cell.ts'
+import { until } from '../test/support/until.ts'
 import { type CountingReceiver, startCountingReceiver } from './counting-receiver.ts'
 import { type Figure, median } from './figure.ts'
 
@@ -31,10 +32,7 @@ const SLOW = 'slow'
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, number) => `w${number}`)
 
-async function until(what: string, done: () => boolean): Promise<void> {
-  for (const end = now() + PATIENCE_MS; !done(); await sleep(20))
-    if (now() > end) throw new Error(`${what}: not within ${PATIENCE_MS / 1000} s`)
-}
+const seen = (what: string, done: () => boolean): Promise<true> => until(what, () => done() || undefined, PATIENCE_MS)
 
 interface Cell {
   cloud: Cloud
@@ -99,7 +97,7 @@ async function latency({ change, commits, handed, receiver }: Cell): Promise<{ r
   for (let i = 0; i < CHANGES; i += 1) {
     const from = now()
     await change()
-    await until('a webhook', () => receiver.arrivals('w0').length > i && handed.some((at) => at > from))
+    await seen('a webhook has come', () => receiver.arrivals('w0').length > i && handed.some((at) => at > from))
     const handedAt = Math.min(...handed.filter((at) => at > from))
     // The transaction is the last thing that the API writes: what follows, the function behind the stream does.
     const committedAt = Math.max(...commits.filter((at) => at > from && at < handedAt))
@@ -133,7 +131,7 @@ async function backlog({ change, receiver }: Cell): Promise<Backlog> {
   }
   await back
   const delivered = () => arrived() - before
-  await until('the backlog', () => delivered() >= BACKLOG * WEBHOOKS)
+  await seen('the backlog has come', () => delivered() >= BACKLOG * WEBHOOKS)
   const seconds = (now() - (up ?? Number.NaN)) / 1000
   // What was sent twice would come about now.
   await sleep(6_000)
@@ -151,7 +149,7 @@ async function others({ change, receiver }: Cell): Promise<number> {
     await sleep(PACE_MS)
   }
   const arrived = (name: string) => receiver.arrivals(name).slice(before.get(name))
-  await until('the other webhooks', () => rest.every((name) => arrived(name).length >= CHANGES))
+  await seen('the other webhooks have come', () => rest.every((name) => arrived(name).length >= CHANGES))
   return median(rest.flatMap((name) => arrived(name).map((at, index) => at - (sent[index] ?? Number.NaN))))
 }
 

@@ -1,6 +1,6 @@
 import { itemsOf, totalOf } from '../../cdk/capacity/usage.ts'
 import { deleteRing, givenCell, postRing } from '../../test/support/given-cell.ts'
-import { AWS_TIMING } from './aws-timing.ts'
+import { AWS_TIMING } from '../aws-timing.ts'
 import { createMeter, type Reading } from './meter.ts'
 
 /** Quiet time after the webhook, for what still runs behind it. */

@@ -42,14 +42,12 @@ function flows(seen: Socket[], pids: Set<number>): Map<string, Flow> {
 
 /** The AZ of each node's process. */
 async function zonesOf({ tenant }: Cell, id: string): Promise<Map<number, string>> {
-  const { nodes = [], connection } = await tenant.call('GET', `/v1/clusters/${id}?expand=nodes,connection`, ExpandedCluster)
+  const { nodes = [] } = await tenant.call('GET', `/v1/clusters/${id}?expand=nodes`, ExpandedCluster)
   const pids = await listeners()
   return new Map(
     nodes.map((node): [number, string] => {
-      // A node with an address of its own has the port that all have.
-      const port = node.port ?? connection?.endpoints.find(({ host }) => host === node.address)?.port
-      const pid = pids.get(`${node.address}:${port}`)
-      if (pid === undefined) throw new Error(`nobody listens at ${node.address}:${port}`)
+      const pid = pids.get(`${node.address}:${node.port}`)
+      if (pid === undefined) throw new Error(`nobody listens at ${node.address}:${node.port}`)
       return [pid, node.az]
     }),
   )

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { BUCKETS } from '../../cdk/capacity/limits.ts'
 import type { Api } from '../../local/demo/api.ts'
-import { Operation } from '../../shared/contract/operation.ts'
+import type { Operation } from '../../shared/contract/operation.ts'
 import { isoTime } from '../../shared/platform/clock.ts'
 import { sideBySide } from '../../shared/platform/side-by-side.ts'
-import { deleteRing, postRing, RING } from '../../test/support/given-cell.ts'
+import { deleteRing, ended, postRing, RING } from '../../test/support/given-cell.ts'
 import { givenSimulatedCell } from '../../test/support/simulated-cloud.ts'
 import type { Figure } from '../figure.ts'
 
 const RINGS = 50
-/** Task definitions: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html. No other limit holds a burst up for as long. */
-const AT_ONCE = 20
-const PER_SECOND = 1
+/** No other limit holds a burst up for as long. */
+const { burst: AT_ONCE, perSecond: PER_SECOND } = BUCKETS.definitions
 const PATIENCE_MS = 300_000
 const POLL_MS = 500
 const NODES = 6
@@ -19,12 +19,7 @@ const [POSTS, WARM] = [8, 16]
 const QUOTA = { clusters: RINGS + 1, nodes: (RINGS + 1) * NODES, cpu_units: 1_000_000, memory_mib: 1_000_000, requests_per_second: 1_000 }
 
 /** Asks rarely, and of one at a time: it is the rings' time that is measured. */
-async function ended(tenant: Api, id: string): Promise<Operation> {
-  for (const end = Date.now() + PATIENCE_MS; ; await sleep(POLL_MS)) {
-    const operation = await tenant.call('GET', `/v1/operations/${id}`, Operation)
-    if (operation.state !== 'running' || Date.now() > end) return operation
-  }
-}
+const done = (tenant: Api, id: string): Promise<Operation> => ended(tenant, id, PATIENCE_MS, POLL_MS)
 
 /** Seconds until the last of them was done. */
 const secondsUntil = (operations: Operation[], from: number): number =>
@@ -34,7 +29,7 @@ async function burst(tenant: Api, count: number): Promise<{ seconds: number; rea
   const from = Date.now()
   const clusters = await sideBySide(Array.from({ length: count }), () => postRing(tenant, RING), POSTS)
   const operations: Operation[] = []
-  for (const { operation } of clusters) operations.push(await ended(tenant, operation.id))
+  for (const { operation } of clusters) operations.push(await done(tenant, operation.id))
   const ready = operations.filter(({ state }) => state === 'succeeded').length
   return { seconds: secondsUntil(operations, from), ready, ids: clusters.map(({ id }) => id) }
 }
@@ -42,7 +37,7 @@ async function burst(tenant: Api, count: number): Promise<{ seconds: number; rea
 /** One ring with nobody beside it; what it took of AWS' limits has come back before anything else begins. */
 async function alone(tenant: Api): Promise<number> {
   const { seconds, ids } = await burst(tenant, 1)
-  for (const id of ids) await ended(tenant, (await deleteRing(tenant, id)).operation.id)
+  for (const id of ids) await done(tenant, (await deleteRing(tenant, id)).operation.id)
   await sleep((2 * 1000) / PER_SECOND)
   return seconds
 }
@@ -62,13 +57,11 @@ export async function burstFigures(rings = RINGS): Promise<Figure[]> {
     return [
       {
         name: `${rings} creates in a burst, nodes simulated, all else whole: until the last ring is ready / what AWS's rate limits allow`,
-        ...{
-          ours: seconds,
-          theirs,
-          unit: 's',
-          target: 1.2,
-          note: `${rule}; of ${made} calls to AWS ${refused} were refused for their rate`,
-        },
+        ours: seconds,
+        theirs,
+        unit: 's',
+        target: 1.2,
+        note: `${rule}; of ${made} calls to AWS ${refused} were refused for their rate`,
       },
       { name: 'the same: rings that did not become ready', ours: rings - ready, unit: 'rings', target: 0 },
     ]

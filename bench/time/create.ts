@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Cell, deleteRing, givenCell, postRing, RING } from '../../test/support/given-cell.ts'
+import { AWS_TIMING } from '../aws-timing.ts'
 import { type Figure, median } from '../figure.ts'
-import { AWS_TIMING } from '../money/aws-timing.ts'
 import { SIGMA, spread } from './spread.ts'
 
 const TIMES = 50

@@ -66,13 +66,13 @@ export const postRing = (tenant: Api, body: object = RING): Promise<AcceptedClus
 export const deleteRing = (tenant: Api, id: string): Promise<AcceptedCluster> =>
   tenant.call('DELETE', `/v1/clusters/${id}`, AcceptedCluster)
 
-/** Waits until an operation has ended; fails with what it waits for after the bound. */
-export async function ended(tenant: Api, operationId: string, timeoutMs = 60_000): Promise<z.infer<typeof Operation>> {
+/** Waits until an operation has ended, asking every so often; fails with what it waits for after the bound. */
+export async function ended(tenant: Api, operationId: string, timeoutMs = 60_000, everyMs = 50): Promise<z.infer<typeof Operation>> {
   const end = Date.now() + timeoutMs
   for (;;) {
     const operation = await tenant.call('GET', `/v1/operations/${operationId}`, Operation)
     if (operation.state !== 'running') return operation
     if (Date.now() > end) throw new Error(`${operation.type} still waits: ${JSON.stringify(operation)}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
 }

@@ -1,4 +1,4 @@
-import type { CloudOptions } from '../../local/cloud-options.ts'
+import type { CloudOptions } from '../local/cloud-options.ts'
 
 /**
  * How long ECS takes on EC2 with an interface per task, of AWS' own sample event: 14.5 s until the interface and the agent are ready,
