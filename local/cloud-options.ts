@@ -18,6 +18,8 @@ export interface ContainerRuntime {
 export interface RoleCall {
   /** The arn of the role that makes it. */
   role: string
+  /** The function behind it, by its deployed name; a role of no function stands for itself. */
+  by: string
   service: string
   operation: string
 }

@@ -1,13 +1,13 @@
 import type { AwsResponse } from '../../local/aws/service.ts'
 import type { RoleCall } from '../../local/cloud-options.ts'
-import type { FunctionName } from '../../shared/platform/env.ts'
+import { FUNCTION_VARIABLES, type FunctionName } from '../../shared/platform/env.ts'
 
-const NAMES: FunctionName[] = ['api', 'observe', 'step', 'ring', 'wake', 'sweep', 'outbox', 'deliver']
+const isFunction = (name: string): name is FunctionName => name in FUNCTION_VARIABLES
 
-/** The function whose role (its own, or one that it takes on) that is: the CDK names them after it. */
-function functionOf(role: string): FunctionName | undefined {
-  const [, name] = /ControlPlane([A-Z][a-z]+?)(?:Tenant|Keys)?Role/.exec(role) ?? []
-  return NAMES.find((known) => known === name?.toLowerCase())
+/** Of what is deployed as `<cell>-<function>`; undefined for a role that is no function's. */
+function functionOf(deployed: string): FunctionName | undefined {
+  const name = deployed.slice(deployed.lastIndexOf('-') + 1)
+  return isFunction(name) ? name : undefined
 }
 
 /** Where a worker dies: at the nth call of that kind since the create, before AWS has heard of it or after it was done. */
@@ -33,8 +33,8 @@ export function createReaper(kill: (name: FunctionName) => void) {
   const silence = (): Promise<AwsResponse> => new Promise(() => {})
 
   return {
-    around: async ({ role, service, operation }: RoleCall, serve: () => Promise<AwsResponse>): Promise<AwsResponse> => {
-      const caller = functionOf(role)
+    around: async ({ by, service, operation }: RoleCall, serve: () => Promise<AwsResponse>): Promise<AwsResponse> => {
+      const caller = functionOf(by)
       // A request that only looks is nobody's to resume.
       if (!caller || (caller === 'api' && !asking)) return serve()
       const kind = kindOf({ caller, service, operation })
