@@ -1,6 +1,6 @@
 import { PRICES } from '../../cdk/aws-prices.ts'
 import { idlePolls, idleWork } from '../../cdk/capacity/bill.ts'
-import { itemsOf, times, totalOf } from '../../cdk/capacity/usage.ts'
+import { type Item, itemOf, itemsOf, times, totalOf } from '../../cdk/capacity/usage.ts'
 import { watchingOf } from '../../cdk/capacity/watching.ts'
 import { config } from '../../cdk/configured.ts'
 import { type Figure, median } from '../figure.ts'
@@ -24,21 +24,24 @@ function sweepGbSeconds({ reading }: IdleHour): number {
   return (Math.ceil(ms) * (sweep.memoryMiB / 1024)) / 1000
 }
 
+/** What AWS takes off for every account and for good, beside it. */
+const freeOf = (items: Item[]): string => items.flatMap(({ what, free }) => (free === undefined ? [] : [`${free} (${what})`])).join(', ')
+
 /** @param hour of a cell without rings */
 export function idleMonthFigures(hour: IdleHour): Figure[] {
   const { reading } = hour
   const gbSeconds = sweepGbSeconds(hour)
   const items = itemsOf(idleWork({ ...times(reading.usage, 1 / SWEEPS_AN_HOUR), gbSeconds }))
   const polls = itemsOf(idlePolls)
-  const optional = [
+  const optional: Item[] = [
     ...watchingOf(config),
-    { what: 'private zone', count: 1, usd: PRICES.zoneMonth.usd },
-    { what: 'customer managed key, where one is asked for', count: 1, usd: PRICES.keyMonth.usd },
+    itemOf('private zone', 1, PRICES.zoneMonth),
+    itemOf('customer managed key, where one is asked for', 1, PRICES.keyMonth),
   ]
   writeDown('idle-month', {
     items,
     usd: totalOf(items),
-    freeForAccounts: polls,
+    polls,
     optional,
     functions: Object.fromEntries(reading.functions),
   })
@@ -49,13 +52,13 @@ export function idleMonthFigures(hour: IdleHour): Figure[] {
       ours: cents(totalOf(items)),
       unit: 'US cents',
       target: 10,
-      note: `${inCents(items)}; named apart: ${beside}`,
+      note: `${inCents(items)}; named apart: ${beside}; free in every account: ${freeOf([...items, ...optional])}`,
     },
     {
-      name: "Lambda's own requests to the queue of deliveries in that month, were a million of them not free in every account for good",
+      name: "Lambda's own requests to the queue of deliveries in that month, at list price",
       ours: cents(totalOf(polls)),
       unit: 'US cents',
-      note: inCents(polls),
+      note: `${inCents(polls)}; free in every account: ${freeOf(polls)}`,
     },
   ]
 }

@@ -1,4 +1,4 @@
-import { PRICES, type PriceName } from '../aws-prices.ts'
+import { type ListPrice, PRICES, type PriceName } from '../aws-prices.ts'
 
 /** What AWS bills by use and not by the hour, counted. */
 export interface Usage {
@@ -21,6 +21,13 @@ export interface Item {
   what: string
   count: number
   usd: number
+  /** So much of it AWS takes off for every account and for good; here it is not. */
+  free?: string
+}
+
+/** At list price. */
+export function itemOf(what: string, count: number, price: ListPrice): Item {
+  return { what, count, usd: count * price.usd, ...(price.free === undefined ? {} : { free: price.free }) }
 }
 
 const PRICED: [keyof Usage, PriceName, string][] = [
@@ -41,11 +48,12 @@ const logItem = (bytes: number): Item => ({
   what: 'bytes of log',
   count: bytes,
   usd: (bytes / GB) * (PRICES.logGb.usd + PRICES.logGbMonth.usd),
+  free: PRICES.logGb.free,
 })
 
 /** At list price, what there was none of left out. */
 export function itemsOf(usage: Usage): Item[] {
-  const items = PRICED.map(([name, price, what]): Item => ({ what, count: usage[name], usd: usage[name] * PRICES[price].usd }))
+  const items = PRICED.map(([name, price, what]) => itemOf(what, usage[name], PRICES[price]))
   return [...items, logItem(usage.logBytes)].filter(({ count }) => count > 0)
 }
 
