@@ -5,6 +5,7 @@ import { LIMITS, type LimitName } from '../../../cdk/capacity/limits.ts'
 import { type CapacityPlan, planOf } from '../../../cdk/capacity/plan.ts'
 import { SMALLEST } from '../../../cdk/capacity/ring.ts'
 import { tableOf } from '../../../cdk/capacity/table.ts'
+import { deliveringAtOnce } from '../../../cdk/concurrency.ts'
 import type { CellConfig } from '../../../cdk/config.ts'
 import { config } from '../../../cdk/configured.ts'
 import { cellWith, hostClasses, kinds } from './given.ts'
@@ -61,6 +62,12 @@ describe('a plan', () => {
     const closed = takes({ ...config, egress: 'endpoints' })
     expect(closed.takes.hostAddressesPerZone - plain.takes.hostAddressesPerZone).toBe(7)
     expect(closed.takes.interfaces - plain.takes.interfaces).toBe(3 * 7)
+  })
+
+  it('has as many functions deliver at once as the cell lets them', () => {
+    const atOnce = (concurrentExecutions: number) =>
+      planOf({ ...config, concurrentExecutions }, SMALLEST, 1).spread.cell.takes.concurrency - deliveringAtOnce(concurrentExecutions)
+    expect(atOnce(10)).toBe(atOnce(1_000))
   })
 
   it('is billed the sum of its lines, and nothing less than its hosts and their disks', () => {

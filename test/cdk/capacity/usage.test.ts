@@ -26,7 +26,7 @@ describe('what is used', () => {
 
   it('is billed at list price, and a log for taking it in and for a month', () => {
     expect(itemsOf(usage({ transitions: 1_000 }))).toEqual([
-      { what: 'state transitions', count: 1_000, usd: 1_000 * PRICES.transition.usd },
+      { what: 'state transitions', count: 1_000, usd: 1_000 * PRICES.transition.usd, free: PRICES.transition.free },
     ])
     expect(usd(usage({ logBytes: 1e9 }))).toBeCloseTo(0.53)
     expect(itemsOf(usage({}))).toEqual([])
