@@ -10,6 +10,9 @@ const PATIENCE_MS = 180_000
 const START = { PENDING: AWS_TIMING.PROVISIONING + AWS_TIMING.PENDING, DEPROVISIONING: AWS_TIMING.DEPROVISIONING }
 const RING = { engine: 'valkey', shards: 3, replicas: 1, size: '256m' }
 export const NODES = 6
+/** Of tasks and hosts, which share one of ECS' rate limits. */
+const READS = ['ListTasks', 'DescribeTasks', 'ListContainerInstances', 'DescribeContainerInstances']
+const readsOf = ({ calls }: Reading): number => READS.reduce((sum, operation) => sum + (calls.get(`ecs:${operation}`) ?? 0), 0)
 
 const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, SETTLED_MS))
 
@@ -17,15 +20,17 @@ const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
  * One ring of six nodes made and deleted with AWS' timing and one webhook, nobody polling; the functions warm, since a ring was made
  * and deleted before, and once more with every function's first start.
  */
-export async function createAndDelete(): Promise<{ warm: Reading; cold: Reading; usd: number }> {
+export async function createAndDelete(): Promise<{ warm: Reading; cold: Reading; readsToReady: number; usd: number }> {
   const meter = createMeter()
   const cell = await givenCell({ ...meter.options, taskDelays: START })
   meter.watch(cell.cloud)
+  let readsToReady = 0
   const once = async (): Promise<Reading> => {
     const before = meter.read()
     const cluster = await postRing(cell.tenant, RING)
     const event = await cell.receiver.next(cluster.id, ['cluster.ready', 'cluster.failed'], PATIENCE_MS)
     if (event.type !== 'cluster.ready') throw new Error(`the ring failed: ${JSON.stringify(event)}`)
+    readsToReady = readsOf(meter.read(before))
     await deleteRing(cell.tenant, cluster.id)
     await cell.receiver.next(cluster.id, ['cluster.deleted'], PATIENCE_MS)
     await quiet()
@@ -37,7 +42,7 @@ export async function createAndDelete(): Promise<{ warm: Reading; cold: Reading;
   try {
     const cold = await once()
     const warm = await once()
-    return { warm, cold, usd: totalOf(itemsOf(warm.usage)) }
+    return { warm, cold, readsToReady, usd: totalOf(itemsOf(warm.usage)) }
   } finally {
     await cell.stop()
   }

@@ -1,4 +1,4 @@
-import { CREATE_AND_DELETE, LOOK, SWEEP } from '../../cdk/capacity/measured.ts'
+import { CREATE_AND_DELETE, ECS_CALLS, LOOK, SWEEP } from '../../cdk/capacity/measured.ts'
 import { difference, itemsOf, times, totalOf, type Usage } from '../../cdk/capacity/usage.ts'
 import type { Figure, Skipped } from '../figure.ts'
 import { cents, inCents, writeDown } from './bill.ts'
@@ -31,7 +31,7 @@ const asWritten = (what: string, counted: Usage, written: Usage): Figure => ({
 })
 
 async function createFigures(): Promise<Figure[]> {
-  const { warm, cold } = await createAndDelete()
+  const { warm, cold, readsToReady } = await createAndDelete()
   writeDown('create-delete', { warm: named(warm), cold: named(cold), usd: usdOf(warm.usage) })
   const starts = [...cold.functions.values()].reduce((sum, each) => sum + each.starts, 0)
   return [
@@ -43,6 +43,13 @@ async function createFigures(): Promise<Figure[]> {
       note: `${inCents(itemsOf(warm.usage))}; with ${starts} cold starts ${cents(usdOf(cold.usage)).toFixed(3)}; ECS takes 21 s to start a node, which a function waits for`,
     },
     asWritten('create and delete', warm.usage, CREATE_AND_DELETE),
+    {
+      name: 'questions to ECS about tasks and hosts until a ring is ready, the sweep of each minute among them / as the calculation has it',
+      ours: readsToReady,
+      theirs: ECS_CALLS.readsPerCreate,
+      unit: 'calls',
+      target: 1.2,
+    },
   ]
 }
 
