@@ -194,9 +194,12 @@ test('counters that are off are put right by what they are off, an operation tha
 test('what is overdue for an hour is told', async () => {
   // For the sweep it is due in twenty minutes, and for the clock that is ahead it has been for more than an hour.
   const soon = new Date(Date.now() + 1_200_000).toISOString()
-  await table.update(sk.cluster(living.id), { update: 'SET due_at = :soon', values: { ':soon': soon } })
   const late = async (): Promise<string[]> => (await orphans()).findings.flatMap(({ kind, id }) => (kind === 'overdue' ? [id] : []))
-  expect(await late()).toContainEqual(expect.stringContaining(living.id))
+  await until('it is told', async () => {
+    // The loop that the repair before has woken may say anew when it is due.
+    await table.update(sk.cluster(living.id), { update: 'SET due_at = :soon', values: { ':soon': soon } })
+    return (await late()).some((id) => id.includes(living.id)) || undefined
+  })
 })
 
 test('what others made beside it is neither told nor touched', async () => {
@@ -220,14 +223,15 @@ test('what others made beside it is neither told nor touched', async () => {
 test('a ring that is being made and one that is being deleted are left to the loop, however often it repairs meanwhile', async () => {
   const { tenant } = cell
   let over = false
-  const wrong: Report[] = []
+  const wrong: Report['findings'] = []
+  const { id, operation } = await postRing(tenant)
   const repairing = (async () => {
     while (!over) {
-      const report = await orphans({ repair: true })
-      if (!isDeepStrictEqual(amiss(report), NONE)) wrong.push(report)
+      const { findings } = await orphans({ repair: true })
+      // What was listed a moment before the delete ended looks old to the clock that is ahead; by a true one it is too young to be judged.
+      wrong.push(...findings.filter(({ cluster, detail }) => cluster === id && !detail.startsWith('its cluster is deleted since')))
     }
   })()
-  const { id, operation } = await postRing(tenant)
   const created = await ended(tenant, operation.id)
   const deleted = await ended(tenant, (await deleteRing(tenant, id)).operation.id)
   over = true

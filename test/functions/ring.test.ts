@@ -4,7 +4,7 @@ import { packViews } from '../../shared/engines/packed-views.ts'
 const pair = { current: 'OldSecret', next: 'NewSecret' }
 const credentials = { control: pair, replication: pair, tenant: pair }
 /** Nothing listens here. */
-const target = { ordinal: 0, shard: 0, role: 'primary', address: '127.255.255.254', port: 1 }
+const target = { ordinal: 0, shard: 0, role: 'primary', address: '127.255.255.254', ports: { client: 1, peers: 1, bus: 1 } }
 const probe = { action: 'probe', engine: 'valkey', targets: [target], credentials, timeout_ms: 200 }
 const act = {
   action: 'act',

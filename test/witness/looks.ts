@@ -36,6 +36,7 @@ function dataLooks(config: ReturnType<typeof clientConfig>): Record<string, Look
           Enabled: TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED',
         },
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: recovery === 'ENABLED' },
+        SSESpecification: { SSEEnabled: Table?.SSEDescription?.Status === 'ENABLED' },
       }
     },
     'AWS::SQS::Queue': async (QueueUrl) => {

@@ -17,6 +17,11 @@ export const KNOWN: Known[] = [
     why: 'a name has at most 1011 characters, of a-zA-Z0-9_.-/ only: the emulators do not look',
     source: SSM,
   },
+  {
+    calls: ['list what is below a path'],
+    why: 'a listing also says who changed a parameter last, with which key, and its tier: the model keeps what is asked for by the product, the names',
+    source: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterMetadata.html',
+  },
   { calls: ['put more than 4 KB'], why: 'a standard parameter holds 4 KB: the emulators do not count', source: SSM },
   {
     calls: ['create a group'],

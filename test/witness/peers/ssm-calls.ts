@@ -1,4 +1,10 @@
-import { DeleteParameterCommand, GetParameterCommand, GetParametersCommand, PutParameterCommand } from '@aws-sdk/client-ssm'
+import {
+  DeleteParameterCommand,
+  DescribeParametersCommand,
+  GetParameterCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+} from '@aws-sdk/client-ssm'
 import type { Call } from './call.ts'
 import type { World } from './worlds.ts'
 
@@ -16,6 +22,11 @@ const drop =
   ({ ssm }: World) =>
     ssm.send(new DeleteParameterCommand({ Name: name }))
 
+const under =
+  (path: string) =>
+  ({ ssm }: World) =>
+    ssm.send(new DescribeParametersCommand({ ParameterFilters: [{ Key: 'Path', Option: 'Recursive', Values: [path] }], MaxResults: 50 }))
+
 export const ssmCalls: Call[] = [
   { what: 'get a parameter that is not there', operation: 'ssm:GetParameter', send: get(Name) },
   { what: 'put a secret', operation: 'ssm:PutParameter', send: put() },
@@ -28,6 +39,8 @@ export const ssmCalls: Call[] = [
     operation: 'ssm:GetParameters',
     send: ({ ssm }) => ssm.send(new GetParametersCommand({ Names: [Name, '/cell-1/none'], WithDecryption: true })),
   },
+  { what: 'list what is below a path', operation: 'ssm:DescribeParameters', send: under('/cell-1/clusters') },
+  { what: 'list what is below a path with nothing below it', operation: 'ssm:DescribeParameters', send: under('/cell-2/clusters') },
   { what: 'put a name that is too long', operation: 'ssm:PutParameter', send: put({ Name: `/${'a'.repeat(3000)}` }) },
   { what: 'put a name with a space', operation: 'ssm:PutParameter', send: put({ Name: '/cell-1/a b' }) },
   { what: 'put a name that AWS keeps for itself', operation: 'ssm:PutParameter', send: put({ Name: '/aws/x' }) },
