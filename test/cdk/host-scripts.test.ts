@@ -22,7 +22,12 @@ function program(name: string, body = ''): void {
 }
 const calls = (): string[] => readFileSync(join(root, 'calls'), 'utf8').trim().split('\n')
 
-const FENCE = { RINGHOLD_HOSTS: '10.64.0.0/16', RINGHOLD_PEER_PORTS: '17000:30999', RINGHOLD_TASK_INTERFACES: 'false', RINGHOLD_RESERVED_MIB: '983' }
+const FENCE = {
+  RINGHOLD_HOSTS: '10.64.0.0/16',
+  RINGHOLD_PEER_PORTS: '17000:30999',
+  RINGHOLD_TASK_INTERFACES: 'false',
+  RINGHOLD_RESERVED_MIB: '983',
+}
 
 describe('the setup of a host', () => {
   /** The script with every path of the machine moved below `root`; one that was missed stops the test before it runs. */
