@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { NodeRecord } from '../clusters/node-record.ts'
 import { ClusterRecord } from '../clusters/record.ts'
 import { OperationRecord } from '../operations/record.ts'
+import { readAll } from '../platform/read-all.ts'
 import { PLATFORM, sk, type TenantId, tenantId } from '../platform/table.ts'
 import { type TableDeps, type TenantTable, tableFor } from '../platform/tenant-table.ts'
 import { KeyEntry } from '../tenants/key-record.ts'
@@ -45,16 +46,8 @@ export interface Sight {
   quota?: TenantQuota | undefined
 }
 
-async function every<S extends z.ZodType>(table: TenantTable, prefix: string, schema: S): Promise<z.infer<S>[]> {
-  const found: z.infer<S>[] = []
-  let after: string | undefined
-  do {
-    const page = await table.query({ prefix, ...(after === undefined ? {} : { after }) })
-    found.push(...page.items.map((item) => schema.parse(item)))
-    after = page.last
-  } while (after !== undefined)
-  return found
-}
+const every = <S extends z.ZodType>(table: TenantTable, prefix: string, schema: S): Promise<z.infer<S>[]> =>
+  readAll(table, prefix, (item) => schema.parse(item))
 
 const quotaIn = async (table: TenantTable): Promise<TenantQuota | undefined> => TenantQuota.optional().parse(await table.get(sk.quota))
 

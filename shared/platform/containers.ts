@@ -13,6 +13,7 @@ import {
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
 import { hostAddresses } from './host-addresses.ts'
+import { batchesOf, everyPage } from './pages.ts'
 import { sideBySide } from './side-by-side.ts'
 
 /** A task as far as a ring cares. STOPPED is the only proof of death: an address or a container may outlive its desired state. */
@@ -63,29 +64,17 @@ function toTask(task: EcsTask): Task {
   }
 }
 
-async function activeRevisions(ecs: ECSClient, family: string): Promise<string[]> {
-  const arns: string[] = []
-  let nextToken: string | undefined
-  do {
-    const page = await ecs.send(
-      new ListTaskDefinitionsCommand({ familyPrefix: family, status: 'ACTIVE', ...(nextToken ? { nextToken } : {}) }),
-    )
-    arns.push(...(page.taskDefinitionArns ?? []))
-    nextToken = page.nextToken
-  } while (nextToken)
-  return arns
-}
+const activeRevisions = (ecs: ECSClient, familyPrefix: string): Promise<string[]> =>
+  everyPage(async (nextToken) => {
+    const page = await ecs.send(new ListTaskDefinitionsCommand({ familyPrefix, status: 'ACTIVE', nextToken }))
+    return { items: page.taskDefinitionArns ?? [], next: page.nextToken }
+  })
 
-async function startedBy(ecs: ECSClient, cluster: string, starter: string): Promise<string[]> {
-  const arns: string[] = []
-  let nextToken: string | undefined
-  do {
-    const page = await ecs.send(new ListTasksCommand({ cluster, startedBy: starter, ...(nextToken ? { nextToken } : {}) }))
-    arns.push(...(page.taskArns ?? []))
-    nextToken = page.nextToken
-  } while (nextToken)
-  return arns
-}
+const tasksStartedBy = (ecs: ECSClient, cluster: string, startedBy: string): Promise<string[]> =>
+  everyPage(async (nextToken) => {
+    const page = await ecs.send(new ListTasksCommand({ cluster, startedBy, nextToken }))
+    return { items: page.taskArns ?? [], next: page.nextToken }
+  })
 
 /** Of a cell with hundreds of tasks in PROVISIONING: an error to RunTask, a lack of capacity to everybody else. */
 const isFull = (error: unknown): error is ClientException => error instanceof ClientException && /capacity limit/i.test(error.message)
@@ -101,10 +90,7 @@ async function run(ecs: ECSClient, request: RunTaskCommandInput): Promise<RunAns
 }
 
 async function describe(ecs: ECSClient, cluster: string, arns: string[]): Promise<Task[]> {
-  const batches = Array.from({ length: Math.ceil(arns.length / DESCRIBE_BATCH) }, (_, i) =>
-    arns.slice(i * DESCRIBE_BATCH, (i + 1) * DESCRIBE_BATCH),
-  )
-  const answers = await Promise.all(batches.map((tasks) => ecs.send(new DescribeTasksCommand({ cluster, tasks }))))
+  const answers = await Promise.all(batchesOf(arns, DESCRIBE_BATCH).map((tasks) => ecs.send(new DescribeTasksCommand({ cluster, tasks }))))
   return answers.flatMap((answer) => (answer.tasks ?? []).map(toTask))
 }
 
@@ -142,7 +128,7 @@ export function containers(ecs: ECSClient, cluster: string): Containers {
     },
     run: (request) => run(ecs, request),
     describe: async (arns) => atHosts(await describe(ecs, cluster, arns), addressesOf),
-    listStartedBy: (starter) => startedBy(ecs, cluster, starter),
+    listStartedBy: (starter) => tasksStartedBy(ecs, cluster, starter),
     stop: async (task, reason) => {
       await ecs.send(new StopTaskCommand({ cluster, task, reason }))
     },

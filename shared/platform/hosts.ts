@@ -5,6 +5,7 @@ import {
   ListContainerInstancesCommand,
 } from '@aws-sdk/client-ecs'
 import type { Clock } from './clock.ts'
+import { batchesOf, everyPage } from './pages.ts'
 import { sideBySide } from './side-by-side.ts'
 
 /** A container host as ECS knows it. */
@@ -21,15 +22,18 @@ export interface Host {
 /** DescribeContainerInstances takes a hundred a call, and ListContainerInstances gives as many. */
 const BATCH = 100
 
-async function arnsOf(ecs: ECSClient, cluster: string): Promise<string[]> {
-  const arns: string[] = []
-  let nextToken: string | undefined
-  do {
-    const page = await ecs.send(new ListContainerInstancesCommand({ cluster, maxResults: BATCH, ...(nextToken ? { nextToken } : {}) }))
-    arns.push(...(page.containerInstanceArns ?? []))
-    nextToken = page.nextToken
-  } while (nextToken)
-  return arns
+const arnsOf = (ecs: ECSClient, cluster: string): Promise<string[]> =>
+  everyPage(async (nextToken) => {
+    const page = await ecs.send(new ListContainerInstancesCommand({ cluster, maxResults: BATCH, nextToken }))
+    return { items: page.containerInstanceArns ?? [], next: page.nextToken }
+  })
+
+/** These, as far as ECS knows them. */
+export async function describeInstances(ecs: ECSClient, cluster: string, arns: string[]): Promise<ContainerInstance[]> {
+  const answers = await sideBySide(batchesOf(arns, BATCH), (containerInstances) =>
+    ecs.send(new DescribeContainerInstancesCommand({ cluster, containerInstances })),
+  )
+  return answers.flatMap((answer) => answer.containerInstances ?? [])
 }
 
 const left = (instance: ContainerInstance, resource: string): number =>
@@ -43,14 +47,8 @@ const hostOf = (instance: ContainerInstance): Host => ({
   tasks: (instance.runningTasksCount ?? 0) + (instance.pendingTasksCount ?? 0),
 })
 
-async function readInstances(ecs: ECSClient, cluster: string): Promise<ContainerInstance[]> {
-  const arns = await arnsOf(ecs, cluster)
-  const batches = Array.from({ length: Math.ceil(arns.length / BATCH) }, (_, i) => arns.slice(i * BATCH, (i + 1) * BATCH))
-  const answers = await sideBySide(batches, (containerInstances) =>
-    ecs.send(new DescribeContainerInstancesCommand({ cluster, containerInstances })),
-  )
-  return answers.flatMap((answer) => answer.containerInstances ?? [])
-}
+const readInstances = async (ecs: ECSClient, cluster: string): Promise<ContainerInstance[]> =>
+  describeInstances(ecs, cluster, await arnsOf(ecs, cluster))
 
 /** All hosts of an ECS cluster, those that boot or are drained too. */
 export const readHosts = async (ecs: ECSClient, cluster: string): Promise<Host[]> => (await readInstances(ecs, cluster)).map(hostOf)

@@ -3,6 +3,7 @@ import { DescribeTasksCommand, type ECSClient, ListTaskDefinitionFamiliesCommand
 import { ListResourceRecordSetsCommand, type ListResourceRecordSetsCommandInput, type Route53Client } from '@aws-sdk/client-route-53'
 import { DescribeParametersCommand, type SSMClient } from '@aws-sdk/client-ssm'
 import type { Clock } from './clock.ts'
+import { everyPage, type Page } from './pages.ts'
 
 /** All there is of a kind, whoever made it. Of secrets the names only: their values are not asked for. */
 export interface Inventory {
@@ -20,27 +21,18 @@ export interface Inventory {
   names(): Promise<{ name: string; addresses: string[] }[]>
 }
 
-interface Page<T, Next> {
-  items: T[]
-  next?: Next | undefined
-}
-
 /** ECS lets an account read 20 times a second, Route 53 ask five times, for everything in it: the loops come first. */
 const PAUSE_MS = 300
 /** A hundred tasks each: nobody has so many, so whoever meets this goes round in circles. */
 const MOST_PAGES = 1_000
 
 async function everything<T, Next>(clock: Clock, what: string, ask: (next: Next | undefined) => Promise<Page<T, Next>>): Promise<T[]> {
-  const found: T[] = []
-  let next: Next | undefined
-  for (let pages = 1; ; pages += 1) {
-    const page = await ask(next)
-    found.push(...page.items)
-    next = page.next
-    if (next === undefined) return found
+  let pages = 0
+  return everyPage(ask, async () => {
+    pages += 1
     if (pages === MOST_PAGES) throw new Error(`more than ${MOST_PAGES} pages of ${what}`)
     await clock.sleep(PAUSE_MS)
-  }
+  })
 }
 
 async function tasks(ecs: ECSClient, cluster: string, clock: Clock): Promise<{ arn: string; startedBy: string }[]> {

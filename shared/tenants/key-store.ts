@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
+import { everyPage } from '../platform/pages.ts'
 import { apiKeyKey, sk, type TenantId } from '../platform/table.ts'
 import { type OwnTableDeps, type TableDeps, type TenantTable, tableFor } from '../platform/tenant-table.ts'
 import { KeyEntry, KeyRecord } from './key-record.ts'
@@ -15,16 +16,8 @@ export const keyPage = (deps: TableDeps, tenant: TenantId, page: PageRequest): P
   readPage(tableFor(deps, tenant), { prefix: sk.key(''), newestFirst: true }, page, (item) => KeyEntry.parse(item))
 
 /** Those that are no longer good too, for as long as they are kept. */
-export async function allKeys(deps: TableDeps, tenant: TenantId): Promise<KeyEntry[]> {
-  const found: KeyEntry[] = []
-  let after: string | undefined
-  do {
-    const page = await keyPage(deps, tenant, { limit: LONGEST_QUERY, ...(after === undefined ? {} : { after }) })
-    found.push(...page.items)
-    after = page.next
-  } while (after !== undefined)
-  return found
-}
+export const allKeys = (deps: TableDeps, tenant: TenantId): Promise<KeyEntry[]> =>
+  everyPage((after) => keyPage(deps, tenant, { limit: LONGEST_QUERY, ...(after === undefined ? {} : { after }) }))
 
 /** Looks keys up, before it is known whose they are. */
 export const keyLookup = ({ ownDocuments, tableName: TableName }: OwnTableDeps) => ({

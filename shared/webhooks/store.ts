@@ -4,6 +4,7 @@ import type { DisabledReason } from '../contract/webhook.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
+import { everyPage } from '../platform/pages.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { type TableDeps, tableFor, type Write } from '../platform/tenant-table.ts'
 import { WebhookRecord } from './record.ts'
@@ -89,14 +90,8 @@ export const wants = (webhook: Pick<WebhookRecord, 'events'>, type: EventType): 
   webhook.events.includes('*') || webhook.events.includes(type)
 
 async function subscribers(deps: StoreDeps, tenant: TenantId, type: EventType): Promise<WebhookRecord[]> {
-  const found: WebhookRecord[] = []
-  let after: string | undefined
-  do {
-    const page = await list(deps, tenant, { limit: 100, ...(after === undefined ? {} : { after }) })
-    found.push(...page.items)
-    after = page.next
-  } while (after !== undefined)
-  return found.filter((webhook) => webhook.state === 'enabled' && wants(webhook, type))
+  const all = await everyPage<WebhookRecord>((after) => list(deps, tenant, { limit: 100, ...(after === undefined ? {} : { after }) }))
+  return all.filter((webhook) => webhook.state === 'enabled' && wants(webhook, type))
 }
 
 /** Remembers webhooks, which are counted in the tenant's quota in the same transaction. */
