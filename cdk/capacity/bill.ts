@@ -1,5 +1,5 @@
 import { HOURS_A_MONTH, instancePrice, PRICES, SAVINGS_PLAN } from '../aws-prices.ts'
-import type { CellConfig } from '../config.ts'
+import type { CellConfig, HostClassConfig } from '../config.ts'
 import { endpointsPerZone } from '../host-endpoints.ts'
 import type { Spread } from './cells.ts'
 import { hostDiskGib } from './demand.ts'
@@ -46,6 +46,19 @@ function table(rings: number): Item {
   return { what: 'GB of table, with its backups', count, usd: count * (PRICES.tableGbMonth.usd + PRICES.backupGbMonth.usd) }
 }
 
+/** The hosts of all cells, by class. */
+function fleetOf(alike: Spread['alike']): { hostClass: HostClassConfig; hosts: number }[] {
+  const fleet = new Map<string, { hostClass: HostClassConfig; hosts: number }>()
+  for (const { demand, count } of alike) {
+    const inCell = [{ hostClass: demand.hostClass, hosts: demand.hostsByZone.reduce((a, b) => a + b, 0) }, ...demand.otherHosts]
+    for (const { hostClass, hosts } of inCell) {
+      const before = fleet.get(hostClass.name)?.hosts ?? 0
+      fleet.set(hostClass.name, { hostClass, hosts: before + hosts * count })
+    }
+  }
+  return [...fleet.values()]
+}
+
 export interface Bill {
   items: Item[]
   usd: number
@@ -55,15 +68,15 @@ export interface Bill {
 }
 
 /** A month of so many idle rings, all in, at list price and with nothing free. */
-export function billOf(config: CellConfig, kind: RingKind, rings: number, { cell, cells }: Spread): Bill {
+export function billOf(config: CellConfig, kind: RingKind, rings: number, { alike, cells }: Spread): Bill {
   const zones = config.availabilityZones.length
-  const fleet = [{ hostClass: cell.hostClass, hosts: cell.hostsByZone.reduce((a, b) => a + b, 0) }, ...cell.otherHosts]
+  const fleet = fleetOf(alike)
   const machines = fleet.map(({ hostClass, hosts }): Item => {
-    const count = hosts * cells
-    return { what: `hosts ${hostClass.instanceType}`, count, usd: count * HOURS_A_MONTH * instancePrice(hostClass.instanceType).usdHour }
+    const usd = hosts * HOURS_A_MONTH * instancePrice(hostClass.instanceType).usdHour
+    return { what: `hosts ${hostClass.instanceType}`, count: hosts, usd }
   })
   const hosts = machines.reduce((count, item) => count + item.count, 0)
-  const diskGib = fleet.reduce((gib, each) => gib + each.hosts * cells * hostDiskGib(each.hostClass), 0)
+  const diskGib = fleet.reduce((gib, each) => gib + each.hosts * hostDiskGib(each.hostClass), 0)
   const looks = times(LOOK, rings * HOURS_A_MONTH)
   const items: Item[] = [
     ...machines,

@@ -1,62 +1,92 @@
 import type { CellConfig } from '../config.ts'
 import { type Demand, demandOf, LIMIT_NAMES } from './demand.ts'
-import { LIMITS, type Limit, type LimitName } from './limits.ts'
+import { LIMITS, type LimitName } from './limits.ts'
 import type { RingKind } from './ring.ts'
 
 /** Of a cell itself: its cluster, its subnets and its zone; all else is the account's in the region, whatever cells it has. */
 const OF_A_CELL: readonly LimitName[] = ['hosts', 'hostAddressesPerZone', 'nodeAddressesPerZone', 'names']
+const OF_AN_ACCOUNT = LIMIT_NAMES.filter((name) => !OF_A_CELL.includes(name))
 
+/** Cells that need the same. */
+export interface AlikeCells {
+  demand: Demand
+  count: number
+}
+
+/** Cells are filled one after the other, and then accounts. */
 export interface Spread {
-  /** As evenly as can be over so many cells, of which so many are in one account. */
   cells: number
+  /** Of the fullest account. */
   cellsPerAccount: number
   accounts: number
-  /** Of the fullest cell. */
+  /** All of them. */
+  alike: AlikeCells[]
+  /** The fullest one. */
   cell: Demand
-  /** Why not fewer cells, of which each account has one at least, and why not fewer accounts; nothing where one is enough. */
+  /** Rings of the fullest account. */
+  ringsPerAccount: number
+  /** What the fullest cell and the fullest account take of each quota. */
+  takes: Record<LimitName, number>
+  /** Why not fewer cells and why not fewer accounts; nothing where one is enough. */
   cellBound: LimitName | undefined
   accountBound: LimitName | undefined
   /** What has to be asked for in each account: what it takes, and what there is. */
   raise: { limit: LimitName; takes: number; has: number }[]
 }
 
-const fixed = (limit: Limit): boolean => !limit.raisable
+const takenBy = (cells: AlikeCells[], name: LimitName): number =>
+  cells.reduce((sum, { demand, count }) => sum + count * demand.takes[name], 0)
+const countOf = (cells: AlikeCells[]): number => cells.reduce((sum, { count }) => sum + count, 0)
 
 /** What cannot be raised and is not enough; the scarcest first. */
-function exceeded(names: readonly LimitName[], takes: (name: LimitName) => number): LimitName | undefined {
+function exceeded(names: readonly LimitName[], cells: AlikeCells[]): LimitName | undefined {
   return names
-    .filter((name) => fixed(LIMITS[name]) && takes(name) > LIMITS[name].value)
-    .sort((a, b) => takes(b) / LIMITS[b].value - takes(a) / LIMITS[a].value)[0]
+    .filter((name) => !LIMITS[name].raisable && takenBy(cells, name) > LIMITS[name].value)
+    .sort((a, b) => takenBy(cells, b) / LIMITS[b].value - takenBy(cells, a) / LIMITS[a].value)[0]
 }
 
-/** The fewest of something for which nothing is exceeded, and what one fewer would exceed. */
-function fewest(most: number, boundOf: (count: number) => LimitName | undefined): { count: number; bound: LimitName | undefined } {
-  let bound: LimitName | undefined
-  for (let count = 1; count <= most; count += 1) {
-    const found = boundOf(count)
-    if (found === undefined) return { count, bound }
-    bound = found
+/** The most rings, of so many and at least one, for which nothing is exceeded, and what one more would exceed. */
+function most(rings: number, boundOf: (rings: number) => LimitName | undefined): { rings: number; bound: LimitName | undefined } {
+  if (boundOf(1) !== undefined) throw new Error(`a single ring is too many: ${boundOf(1)} binds`)
+  let [fits, beyond] = [1, rings + 1]
+  while (beyond - fits > 1) {
+    const middle = Math.floor((fits + beyond) / 2)
+    if (boundOf(middle) === undefined) fits = middle
+    else beyond = middle
   }
-  throw new Error(`${most} are too few: ${bound} binds`)
+  return { rings: fits, bound: beyond > rings ? undefined : boundOf(beyond) }
 }
 
-/** How many cells and accounts so many rings need, by the limits that AWS does not raise. */
+/** So many rings in cells that take no more than so many each. @param demandFor rings of one cell */
+function fill(rings: number, perCell: number, demandFor: (rings: number) => Demand): AlikeCells[] {
+  if (rings <= perCell) return [{ demand: demandFor(rings), count: 1 }]
+  const rest = rings % perCell
+  const full = { demand: demandFor(perCell), count: Math.floor(rings / perCell) }
+  return rest === 0 ? [full] : [full, { demand: demandFor(rest), count: 1 }]
+}
+
+/** How many cells and accounts so many rings need, by the limits that AWS does not raise. @throws when one ring is too many for a cell */
 export function spread(config: CellConfig, kind: RingKind, rings: number): Spread {
-  const most = Math.max(1, rings)
-  const inCell = (cells: number): Demand => demandOf(config, kind, Math.ceil(rings / cells))
-  const { count: cells, bound: cellBound } = fewest(most, (count) => exceeded(OF_A_CELL, (name) => inCell(count).takes[name]))
-  const ofAccount = LIMIT_NAMES.filter((name) => !OF_A_CELL.includes(name))
-  const { count: accounts, bound: accountBound } = fewest(most, (count) => {
-    const together = Math.ceil(Math.max(cells, count) / count)
-    const cell = inCell(Math.max(cells, count))
-    return exceeded(ofAccount, (name) => cell.takes[name] * together)
-  })
-  const allCells = Math.max(cells, accounts)
-  const cellsPerAccount = Math.ceil(allCells / accounts)
-  const cell = inCell(allCells)
-  const raise = LIMIT_NAMES.filter((name) => LIMITS[name].raisable).flatMap((limit) => {
-    const takes = cell.takes[limit] * (OF_A_CELL.includes(limit) ? 1 : cellsPerAccount)
-    return takes > LIMITS[limit].value ? [{ limit, takes, has: LIMITS[limit].value }] : []
-  })
-  return { cells: allCells, cellsPerAccount, accounts, cell, cellBound: accounts > cells ? accountBound : cellBound, accountBound, raise }
+  const demandFor = (some: number): Demand => demandOf(config, kind, some)
+  const sought = Math.max(1, rings)
+  const ofCell = most(sought, (some) => exceeded(OF_A_CELL, [{ demand: demandFor(some), count: 1 }]))
+  const ofAccount = most(sought, (some) => exceeded(OF_AN_ACCOUNT, fill(some, ofCell.rings, demandFor)))
+  const ringsPerAccount = Math.min(rings, ofAccount.rings)
+  const fullest = fill(ringsPerAccount, ofCell.rings, demandFor)
+  const full = Math.floor(sought / ofAccount.rings)
+  const rest = rings - full * ringsPerAccount
+  const inFull = fullest.map(({ demand, count }) => ({ demand, count: count * full }))
+  const alike = rest === 0 ? inFull : [...inFull, ...fill(rest, ofCell.rings, demandFor)]
+  const cell = demandFor(Math.min(ofCell.rings, ringsPerAccount))
+  const takes = { ...cell.takes }
+  for (const name of OF_AN_ACCOUNT) takes[name] = takenBy(fullest, name)
+  const cells = countOf(alike)
+  return {
+    ...{ cells, cellsPerAccount: countOf(fullest), accounts: rest === 0 ? full : full + 1 },
+    ...{ alike, cell, ringsPerAccount, takes },
+    ...{ cellBound: cells === 1 ? undefined : (ofCell.rings < ofAccount.rings ? ofCell : ofAccount).bound, accountBound: ofAccount.bound },
+    raise: LIMIT_NAMES.filter((name) => LIMITS[name].raisable && takes[name] > LIMITS[name].value).map((limit) => ({
+      ...{ limit, takes: takes[limit], has: LIMITS[limit].value },
+    })),
+  }
 }

@@ -25,7 +25,7 @@ const secondsOf = (calls: number, { burst, perSecond }: (typeof BUCKETS)[keyof t
 export function planOf(config: CellConfig, kind: RingKind, rings: number): CapacityPlan {
   const nodes = nodesOf(kind)
   const found = spread(config, kind, rings)
-  const perAccount = Math.ceil(rings / found.accounts)
+  const perAccount = found.ringsPerAccount
   const making = [
     { bound: 'definitions', seconds: secondsOf(perAccount, BUCKETS.definitions) },
     { bound: 'tasks', seconds: secondsOf(perAccount * nodes, BUCKETS.tasks) },

@@ -11,8 +11,8 @@ import { config } from '../../../cdk/configured.ts'
 import { cellWith, hostClasses, kinds } from './given.ts'
 
 const rings = fc.integer({ min: 0, max: 30_000 })
-const hostsOf = ({ spread: { cells, cell } }: CapacityPlan): number => cells * cell.hostsByZone.reduce((sum, each) => sum + each, 0)
-const OF_A_CELL: LimitName[] = ['hosts', 'hostAddressesPerZone', 'nodeAddressesPerZone', 'names']
+const hostsOf = ({ spread: { alike } }: CapacityPlan): number =>
+  alike.reduce((hosts, { demand, count }) => hosts + count * demand.hostsByZone.reduce((sum, each) => sum + each, 0), 0)
 
 describe('a plan', () => {
   it('grows with the rings: more of them never need less or cost less', () => {
@@ -31,14 +31,15 @@ describe('a plan', () => {
   it('keeps every ring within what AWS does not raise, and names what it has to be asked for', () => {
     fc.assert(
       fc.property(kinds, hostClasses, rings, (kind, hostClass, count) => {
-        const { cells, cellsPerAccount, accounts, cell, raise } = planOf(cellWith(hostClass), kind, count).spread
-        expect(cells * cell.rings).toBeGreaterThanOrEqual(count)
+        const { cells, cellsPerAccount, accounts, alike, ringsPerAccount, takes, raise } = planOf(cellWith(hostClass), kind, count).spread
+        expect(alike.reduce((sum, { demand, count }) => sum + count * demand.rings, 0)).toBe(count)
+        expect(alike.reduce((sum, each) => sum + each.count, 0)).toBe(cells)
+        expect(accounts * ringsPerAccount).toBeGreaterThanOrEqual(count)
         expect(accounts * cellsPerAccount).toBeGreaterThanOrEqual(cells)
         for (const [name, limit] of Object.entries(LIMITS)) {
           const key = name as LimitName
-          const takes = cell.takes[key] * (OF_A_CELL.includes(key) ? 1 : cellsPerAccount)
-          if (limit.raisable) expect(raise.some((each) => each.limit === key)).toBe(takes > limit.value)
-          else expect(takes).toBeLessThanOrEqual(limit.value)
+          if (limit.raisable) expect(raise.some((each) => each.limit === key)).toBe(takes[key] > limit.value)
+          else expect(takes[key]).toBeLessThanOrEqual(limit.value)
         }
       }),
     )
