@@ -26,6 +26,16 @@ const after =
     for (const step of steps) replies.push(await step(scene))
     return replies.at(-1) ?? Promise.reject(new Error('there was no step'))
   }
+/** The first answer that is a refusal. */
+const untilRefused =
+  (step: Provoked): Provoked =>
+  async (scene) => {
+    for (let asked = 0; asked < 100; asked += 1) {
+      const reply = await step(scene)
+      if (reply.status >= 400) return reply
+    }
+    throw new Error('never refused')
+  }
 const byPlatform = (method: string, path: string, body?: object) => (scene: Scene) => scene.asPlatform(method, own(path, scene), body)
 
 const twoAtOnce = byPlatform('PATCH', '/v1/tenants/{tenant_id}', { quota: { requests_per_second: 1 } })
@@ -105,7 +115,7 @@ export const CODES: Record<ErrorCode, Provoked> = {
   webhook_url_not_allowed: to('POST', '/v1/webhooks', { url: 'https://127.0.0.1/' }),
   idempotency_key_reused: after(create({}, { 'idempotency-key': 'a' }), create({ size: '512m' }, { 'idempotency-key': 'a' })),
 
-  rate_limited: after(twoAtOnce, list, list, list, list),
+  rate_limited: after(twoAtOnce, untilRefused(list)),
   internal_error: (scene) => scene.during('broken', () => scene.api.send('GET', '/openapi.json')),
   unavailable: (scene) => scene.during('throttled', () => create({})(scene)),
 }

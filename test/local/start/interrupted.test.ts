@@ -19,7 +19,7 @@ const SOON_MS = 20_000
 const MOMENTS: [string, string | RegExp, NodeJS.Signals, number][] = [
   ['while it synthesises', 'Ringhold, the deployed template', 'SIGINT', 130],
   ['while the template starts', 'synthesise the CDK app', 'SIGHUP', 129],
-  ['while nodes are launched', /OpenNetwork +\d+ ms/, 'SIGTERM', 143],
+  ['while nodes are launched', /DefineTask +\d+ ms/, 'SIGTERM', 143],
 ]
 
 describe('npm start', () => {

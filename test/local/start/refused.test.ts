@@ -53,7 +53,7 @@ describe('npm start says in a sentence what to do, and leaves nothing, when', ()
     const started = startProgram(place, process.execPath, ['local/start.ts', '--once', '--port', '0', '--cache', cache], bare)
     expect(await started.exitCode).toBe(1)
     expect(started.output()).toContain('valkey-server 9.1 is not on this machine: install it')
-    expect(started.output()).toContain('Python 3 and its pip')
+    expect(started.output()).toContain("With Debian's apt it is downloaded")
   })
 })
 

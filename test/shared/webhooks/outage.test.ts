@@ -71,5 +71,5 @@ describe('deliveries to a receiver that is down and comes up', () => {
     } finally {
       await receiver.stop()
     }
-  })
+  }, 180_000)
 })
