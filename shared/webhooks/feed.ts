@@ -17,6 +17,7 @@ export const lastPosition = async (deps: StoreDeps, tenant: TenantId): Promise<n
 
 async function append(deps: StoreDeps, tenant: TenantId, event: EventItem): Promise<void> {
   const table = tableFor(deps, tenant)
+  // Bounded: the last conflict is thrown, and the stream brings the record again.
   for (let attempt = 1; ; attempt += 1) {
     const seen = await lastPosition(deps, tenant)
     try {
@@ -59,14 +60,46 @@ function writes(event: EventItem, seen: number, now: number) {
   ]
 }
 
-/** The event before it of the same cluster or webhook, unless the feed has that too. It was committed first, so it can be seen. */
-async function unpublishedBefore(deps: StoreDeps, tenant: TenantId, event: EventItem): Promise<EventItem | undefined> {
-  const subject = subjectOf(event)
-  const query = { prefix: sk.events(subject), after: sk.event(subject, event.sequence), newestFirst: true, limit: 1 }
-  const [before] = (await tableFor(deps, tenant).query(query)).items
+/** The last event of the same cluster or webhook up to that number, unless the feed has it. What was committed earlier can be seen. */
+async function unpublishedUpTo(deps: StoreDeps, tenant: TenantId, subject: string, sequence: number): Promise<EventItem | undefined> {
+  const query = { prefix: sk.events(subject), after: sk.event(subject, sequence + 1), newestFirst: true, limit: 1 }
+  const [last] = (await tableFor(deps, tenant).query(query)).items
   // One that is no event can never be published, and holds up nothing.
-  const item = EventItem.safeParse(before)
+  const item = EventItem.safeParse(last)
   return item.success && item.data.position === undefined ? item.data : undefined
+}
+
+/**
+ * The first event of the same cluster or webhook that the feed lacks, this one if no other. The feed takes them in order, so
+ * halving finds it: by at most 34 looks, since a sequence has ten digits, and by one where nothing waits.
+ */
+async function firstUnpublished(deps: StoreDeps, tenant: TenantId, event: EventItem): Promise<EventItem> {
+  const subject = subjectOf(event)
+  const before = await unpublishedUpTo(deps, tenant, subject, event.sequence - 1)
+  if (!before) return event
+  let [published, first] = [0, before]
+  while (first.sequence - published > 1) {
+    const middle = Math.floor((published + first.sequence) / 2)
+    const found = await unpublishedUpTo(deps, tenant, subject, middle)
+    if (found) first = found
+    else published = middle
+  }
+  return first
+}
+
+/** Of those that wait before an event, with one call: what is more has its turn when the stream's record comes again. */
+const WAITING_AT_ONCE = 200
+
+/** Publishes what waits before the event. @throws when more of that is left than is done at once */
+async function appendWaiting(deps: StoreDeps, tenant: TenantId, event: EventItem): Promise<void> {
+  const subject = subjectOf(event)
+  const first = await firstUnpublished(deps, tenant, event)
+  if (first.id === event.id) return
+  const query = { prefix: sk.events(subject), after: sk.event(subject, first.sequence - 1), limit: WAITING_AT_ONCE }
+  const waiting = (await tableFor(deps, tenant).query(query)).items.flatMap((item) => EventItem.safeParse(item).data ?? [])
+  for (const each of waiting) if (each.sequence < event.sequence) await append(deps, tenant, each)
+  const left = await unpublishedUpTo(deps, tenant, subject, event.sequence - 1)
+  if (left) throw new Error(`events of ${subject} up to ${left.sequence} go into the feed before ${event.sequence}: it comes again`)
 }
 
 /**
@@ -75,9 +108,6 @@ async function unpublishedBefore(deps: StoreDeps, tenant: TenantId, event: Event
  * that the feed has them in order. A reader that has seen number n will never find a new entry below it.
  */
 export async function appendToFeed(deps: StoreDeps, tenant: TenantId, event: EventItem): Promise<void> {
-  const waiting = [event]
-  for (let before = await unpublishedBefore(deps, tenant, event); before; before = await unpublishedBefore(deps, tenant, before)) {
-    waiting.unshift(before)
-  }
-  for (const each of waiting) await append(deps, tenant, each)
+  await appendWaiting(deps, tenant, event)
+  await append(deps, tenant, event)
 }

@@ -47,10 +47,13 @@ async function noteSuccess(deps: StoreDeps, tenant: TenantId, webhook: WebhookRe
     .catch(unlessRefused)
 }
 
+/** Times in a row that others may change a webhook first. Then that is an error, and the next attempt that fails tries again. */
+const ATTEMPTS = 8
+
 /** Disables what is still enabled, whoever else changes it at the same time, and says so by an event. */
 async function disable(deps: HealthDeps, tenant: TenantId, id: string, reason: 'gone' | 'failing'): Promise<void> {
   const overtaken = (error: unknown) => error instanceof TransactionRefused && error.reasons.includes('ConditionalCheckFailed')
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     const webhook = await webhookStore(deps).get(tenant, id)
     // Deleted, disabled or, in the meantime, well.
     if (webhook?.state !== 'enabled' || (reason === 'failing' && webhook.failing_since === undefined)) return
@@ -65,7 +68,7 @@ async function disable(deps: HealthDeps, tenant: TenantId, id: string, reason: '
         ...measured(now, { WebhooksDisabled: 1 }),
       })
     } catch (error) {
-      if (!overtaken(error)) throw error
+      if (!overtaken(error) || attempt === ATTEMPTS) throw error
     }
   }
 }

@@ -1,3 +1,4 @@
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { TenantId } from '../../../shared/platform/table.ts'
 import { deliver } from '../../../shared/webhooks/deliver.ts'
 import { failedForGood } from '../../../shared/webhooks/health.ts'
@@ -112,7 +113,20 @@ describe('a receiver that fails', () => {
     expect(await look(tenant, webhook.id)).toMatchObject({ state: 'disabled', disabled_reason: 'gone' })
     expect(await itemsOf(cell.deps, tenant, `EVT#${webhook.id}`)).toHaveLength(1)
   })
+
+  it('that is changed again and again at the moment it is to be disabled is left to its next failure, with an error', async () => {
+    const { tenant, webhook, message } = await given(givenDelivery(cell.deps, { status: 410 }))
+    const documents = cell.deps.documentsFor()
+    const changing = { ...cell.deps, documentsFor: () => changedBefore(documents, () => touch(tenant, webhook.id)) }
+    await expect(deliver(changing, message)).rejects.toThrow('transaction refused')
+    expect(await look(tenant, webhook.id)).toMatchObject({ state: 'enabled' })
+    await publish(cell.deps, await givenEvent(cell.deps, tenant))
+    for (const next of messages(cell.deps)) await deliver(cell.deps, next)
+    expect(await look(tenant, webhook.id)).toMatchObject({ state: 'disabled', disabled_reason: 'gone' })
+  })
 })
+
+const touch = (tenant: TenantId, id: string) => webhookService(cell.deps).update(tenant, id, { description: crypto.randomUUID() })
 
 type Documents = ReturnType<Cell['deps']['documentsFor']>
 
@@ -123,6 +137,19 @@ function counting(documents: Documents, writes: string[]): Documents {
       if (name !== 'send') return Reflect.get(target, name)
       return (command: { input: { UpdateExpression?: string; Key?: { sk: string } } }) => {
         if (command.input.UpdateExpression && command.input.Key) writes.push(command.input.Key.sk)
+        return Reflect.apply(target.send, target, [command])
+      }
+    },
+  })
+}
+
+/** The same client; somebody else is always faster than its transactions. */
+function changedBefore(documents: Documents, change: () => Promise<unknown>): Documents {
+  return new Proxy(documents, {
+    get: (target, name) => {
+      if (name !== 'send') return Reflect.get(target, name)
+      return async (command: object) => {
+        if (command instanceof TransactWriteCommand) await change()
         return Reflect.apply(target.send, target, [command])
       }
     },
