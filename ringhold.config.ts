@@ -96,6 +96,10 @@ export default {
   // The table, queues and logs under a key of your own, at $1 a month and what its uses cost.
   // customerKey: true,
 
+  // How often ECS lets the account register and deregister task definitions; each ring that is made or deleted takes one. Cells of one
+  // account and region share it. AWS raises it on request: until this says so, rings queue as if it had not.
+  // taskDefinitions: { burst: 20, perSecond: 1 },
+
   // How many of the account's concurrent executions of Lambda (1,000 once they are raised, 10 in a new account) the cell may count on.
   // From 200 on some are set aside for making and healing rings, which no flood of requests can take then.
   // concurrentExecutions: 1_000,

@@ -18,7 +18,7 @@ async function synthesise(file: string): Promise<void> {
     // Names the folder of each function's code in the template, for whoever runs it without AWS.
     postCliContext: { 'aws:cdk:enable-asset-metadata': true, 'aws:cdk:enable-path-metadata': true },
   })
-  for (const config of cells) new Cell(app, { config, bundles: BUNDLES })
+  for (const config of cells) new Cell(app, { config, cells, bundles: BUNDLES })
   app.synth()
 }
 

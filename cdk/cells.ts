@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { inAccountOf } from './account.ts'
 import { CellConfig } from './config.ts'
 import { overlap, repeated } from './config-checks.ts'
 
@@ -62,6 +63,21 @@ function clashes(cells: CellConfig[]): Issue[] {
   return [...sameName, ...sameAddresses, ...(sameName.length > 0 ? [] : sameDomain), ...nowhere]
 }
 
+/** Cells of one account and region have the same quotas, and each needs a share of them. */
+function shares(cells: CellConfig[]): Issue[] {
+  return cells.flatMap((config, index) => {
+    const { burst, perSecond } = config.taskDefinitions
+    const before = inAccountOf(config, cells.slice(0, index))
+    const other = before.find(({ taskDefinitions: told }) => told.burst !== burst || told.perSecond !== perSecond)
+    const twoRates = `${other?.cell} is in the same account and region, and says another rate: write the account's once, beside cells`
+    const noShare = `the cells before it share out all task definitions that the account may make at once (${burst}): have AWS raise them, or name another account`
+    return [
+      ...(other ? [custom(['cells', index, 'taskDefinitions'], twoRates)] : []),
+      ...(before.length === burst ? [custom(['cells', index], noShare)] : []),
+    ]
+  })
+}
+
 /**
  * The cells of a configuration, each with what it shares with the others.
  * @throws ConfigError that names every place and what to write there
@@ -79,6 +95,6 @@ export function cellsOf(configuration: unknown): [CellConfig, ...CellConfig[]] {
   const cells = parsed.flatMap(({ data }) => (data ? [data] : []))
   const [first, ...others] = cells
   if (issues.length > 0 || first === undefined) return refuse(issues)
-  const clashing = clashes(cells)
+  const clashing = [...clashes(cells), ...shares(cells)]
   return clashing.length > 0 ? refuse(clashing) : [first, ...others]
 }

@@ -71,6 +71,12 @@ export const Domain = z
     error: 'the zone holds no such name: name the zone whose name ends the name of the domain',
   })
 
+const lets =
+  "write what AWS lets the account: taskDefinitions: { burst: 20, perSecond: 1 } is every account's; less leaves some to others there"
+
+/** How often ECS lets an account register and deregister task definitions: so many at once, and so many in each second after that. */
+export const TaskDefinitions = z.strictObject({ burst: z.int(lets).min(1, lets), perSecond: z.number(lets).positive(lets) }, lets)
+
 /** Whom alarms tell. Without either they are there and tell nobody. */
 export const Alarms = z
   .strictObject({

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { NETWORKS } from '../shared/engines/engine.ts'
+import { BUCKETS } from './capacity/limits.ts'
 import { contradictions } from './config-checks.ts'
-import { Account, Alarms, ClientAccess, Domain, Egress, Region } from './config-place.ts'
+import { Account, Alarms, ClientAccess, Domain, Egress, Region, TaskDefinitions } from './config-place.ts'
 import { CorsOrigins, Issuers, Plans, PricesConfig } from './config-tenants.ts'
 
 const InstanceType = z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/, 'an EC2 instance type looks like c7g.2xlarge')
@@ -94,6 +95,8 @@ export const CellConfig = z
     customerKey: z.boolean().default(false),
     /** How many concurrent executions of Lambda the cell may count on; nothing is reserved when left out. */
     concurrentExecutions: z.int().min(10, 'no account has fewer than 10 concurrent executions: leave it out').optional(),
+    /** What ECS lets the account in the region, which its cells have together. */
+    taskDefinitions: TaskDefinitions.default({ burst: BUCKETS.definitions.burst, perSecond: BUCKETS.definitions.perSecond }),
     operationTimeoutSeconds: z.int().min(60, 'no ring is made within less than 60 seconds'),
     logRetentionDays: z.int().refine((days) => RETENTION_DAYS.includes(days), {
       error: `CloudWatch keeps logs for one of so many days: ${RETENTION_DAYS.join(', ')}`,

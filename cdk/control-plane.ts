@@ -3,6 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions'
 import { Construct } from 'constructs'
+import type { DefinitionRate } from '../shared/platform/env.ts'
 import { type CellConfig, clientCidrs } from './config.ts'
 import { CellFunction } from './function.ts'
 import { gateway } from './gateway.ts'
@@ -24,6 +25,8 @@ interface ControlPlaneProps {
   network: Network
   hosts: Hosts
   state: State
+  /** The cell's share. */
+  rate: DefinitionRate
 }
 
 /** Reads the credentials of the cell's clusters for the nodes that start with them, and nothing else. */
@@ -41,7 +44,7 @@ function executionRole(scope: Construct, { cell, imageRegistry }: CellConfig): R
 }
 
 /** What the functions are told about the rest of the cell. */
-function variables(scope: Construct, { config, network, hosts, state }: ControlPlaneProps) {
+function variables(scope: Construct, { config, network, hosts, state, rate }: ControlPlaneProps) {
   const stack = Stack.of(scope)
   const subnets = config.availabilityZones.map((az) => [az, network.subnet('tasks', az).subnetId])
   return {
@@ -57,6 +60,7 @@ function variables(scope: Construct, { config, network, hosts, state }: ControlP
     PRICES: pricesVariable(config),
     CLIENT_CIDRS: JSON.stringify(clientCidrs(config)),
     IMAGE_REGISTRY: config.imageRegistry ?? 'docker.io',
+    DEFINITION_RATE: JSON.stringify(rate),
     HOSTED_ZONE_ID: network.zone.hostedZoneId,
     ZONE_NAME: network.zone.zoneName,
     OPERATION_TIMEOUT_SECONDS: String(config.operationTimeoutSeconds),

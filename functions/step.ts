@@ -37,7 +37,7 @@ export function createHandler(overrides: Partial<StepDeps> = {}) {
     names: names(new Route53Client(PATIENT), env.HOSTED_ZONE_ID),
     secrets: rememberedSecrets(parameterSecrets(new SSMClient(PATIENT)), systemClock),
     ring: ringInvoker(env.RING_FUNCTION, systemClock),
-    definitionTurns: definitionTurns({ ownDocuments, tableName: env.TABLE_NAME, clock: systemClock }),
+    definitionTurns: definitionTurns({ ownDocuments, tableName: env.TABLE_NAME, clock: systemClock, rate: env.DEFINITION_RATE }),
     cell: cellPlan(env),
     ...overrides,
   }

@@ -1,5 +1,5 @@
 import { type Around, type Authorize, type Endpoint, startEndpoint } from './aws/endpoint.ts'
-import { rateLimits } from './aws/rate-limits.ts'
+import { type Limit, rateLimits } from './aws/rate-limits.ts'
 import type { CloudOptions } from './cloud-options.ts'
 import type { Ec2 } from './ec2/ec2.ts'
 import type { Events } from './events/events.ts'
@@ -50,12 +50,13 @@ interface Judges {
   iam: Iam
   /** The function behind a role. */
   callerOf(role: string): string
+  limit: Limit
 }
 
-/** Judges every call by the roles, once there are any; what is let through is disturbed, and written down as it ended. */
-async function openEndpoint(context: Pick<Context, 'options' | 'timers' | 'faults' | 'activity' | 'onError'>, judges: () => Judges) {
-  const { options, timers, faults, activity, onError } = context
-  const { around = (_call, serve) => serve(), rateScale = 1 } = options
+/** Judges every call, by the roles and by how many there were, once there is a template; what is let through is disturbed, and written down as it ended. */
+async function openEndpoint(context: Pick<Context, 'options' | 'faults' | 'activity' | 'onError'>, judges: () => Judges) {
+  const { options, faults, activity, onError } = context
+  const { around = (_call, serve) => serve() } = options
   const between: Around = async (service, request, serve) => {
     const { iam, callerOf } = judges()
     const role = iam.principalOf(service, request)?.role
@@ -64,7 +65,8 @@ async function openEndpoint(context: Pick<Context, 'options' | 'timers' | 'fault
     return noted(activity.calls, call, () => faults.calls.around(call, request, () => around(call, serve)))
   }
   const authorize: Authorize = (service, request) => judges().iam.authorize(service, request)
-  return startEndpoint({ onError, authorize, limit: rateLimits(rateScale, timers.now), around: between })
+  const limit: Limit = (service, request) => judges().limit(service, request)
+  return startEndpoint({ onError, authorize, limit, around: between })
 }
 
 export async function prepare(options: CloudOptions, closers: Close[]): Promise<Context> {
@@ -87,7 +89,7 @@ export async function prepare(options: CloudOptions, closers: Close[]): Promise<
     if (!allowed) shared.activity.denials.add({ at: steady.now(), by: callerOf(principal.role), action, resource })
   }
   const iam = createIam({ template, now: timers.now, groupTags: (id) => later.ec2?.tagsOf(id), onJudged })
-  judges = { iam, callerOf }
+  judges = { iam, callerOf, limit: rateLimits(template.quotas, options.rateScale ?? 1, timers.now) }
   endpoint.add(createSts({ iam, account: template.account }).service)
   return { ...shared, template, endpoint, iam, callerOf, later, kept: options.dataDir, closers }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BUCKETS } from '../../cdk/capacity/limits.ts'
+import { config } from '../../cdk/configured.ts'
 import type { Api } from '../../local/demo/api.ts'
 import type { Operation } from '../../shared/contract/operation.ts'
 import { isoTime } from '../../shared/platform/clock.ts'
@@ -10,7 +10,7 @@ import type { Figure } from '../figure.ts'
 
 const RINGS = 50
 /** No other limit holds a burst up for as long. */
-const { burst: AT_ONCE, perSecond: PER_SECOND } = BUCKETS.definitions
+const { burst: AT_ONCE, perSecond: PER_SECOND } = config.taskDefinitions
 const PATIENCE_MS = 300_000
 const POLL_MS = 500
 const NODES = 6

@@ -28,10 +28,10 @@ const GIB_A_TIB = 1_024
 /** Of the groups in `cdk/network.ts` and those that come with a VPC. */
 const OWN_SECURITY_GROUPS = 6
 const MIB_A_GIB = 1_024
-/**
- * The most creates and deletes of a cell are as many as there are task definitions to be had; each keeps functions busy so long, were
- * all of them as small as the smallest.
- */
+/** The most creates and deletes in a second are as many as ECS has task definitions, and answers, for. */
+const ringsPerSecond = ({ taskDefinitions }: CellConfig): number =>
+  Math.min(taskDefinitions.perSecond / ECS_CALLS.definitionsPerRing, BUCKETS.reads.perSecond / ECS_CALLS.readsPerCreate)
+/** Each of them keeps functions busy so long, were all of them as small as the smallest. */
 const secondsBusy = (CREATE_AND_DELETE.gbSeconds * MIB_A_GIB) / Math.min(...Object.values(FUNCTION_SIZES).map(({ memoryMib }) => memoryMib))
 
 const added = (numbers: number[]): number => numbers.reduce((sum, each) => sum + each, 0)
@@ -55,7 +55,7 @@ export function demandOf(config: CellConfig, kind: RingKind, rings: number): Dem
   const nodes = nodesOf(kind) * rings
   const hosts = added(all.map((each) => each.hosts))
   const endpoints = endpointsPerZone(config)
-  const perSecond = BUCKETS.definitions.perSecond / ECS_CALLS.definitionsPerRing
+  const perSecond = ringsPerSecond(config)
   return {
     ...{ rings, hostClass, slots, hostsByZone, otherHosts },
     takes: {

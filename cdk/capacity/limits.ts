@@ -51,7 +51,10 @@ export const LIMITS = {
 } as const satisfies Record<string, Limit>
 export type LimitName = keyof typeof LIMITS
 
-/** ECS calls an account and region makes: at once, and each second from then on. AWS raises them on request. */
+/**
+ * ECS calls an account and region makes: at once, and each second from then on. AWS raises them on request; the configuration says the
+ * first (`taskDefinitions`).
+ */
 export const BUCKETS = {
   definitions: { burst: 20, perSecond: 1, what: 'Register and deregister task definitions', source: throttling },
   tasks: { burst: 100, perSecond: 40, what: 'Run and stop tasks', source: throttling },

@@ -18,8 +18,7 @@ export interface CapacityPlan {
 }
 
 /** How long so many calls take against a bucket that is full at first. */
-const secondsOf = (calls: number, { burst, perSecond }: (typeof BUCKETS)[keyof typeof BUCKETS]): number =>
-  Math.max(0, calls - burst) / perSecond
+const secondsOf = (calls: number, { burst, perSecond }: CellConfig['taskDefinitions']): number => Math.max(0, calls - burst) / perSecond
 
 /** Pure: the same configuration and the same rings give the same plan. @throws when no host class takes such a node */
 export function planOf(config: CellConfig, kind: RingKind, rings: number): CapacityPlan {
@@ -27,7 +26,7 @@ export function planOf(config: CellConfig, kind: RingKind, rings: number): Capac
   const found = spread(config, kind, rings)
   const perAccount = found.ringsPerAccount
   const making = [
-    { bound: 'definitions', seconds: secondsOf(perAccount, BUCKETS.definitions) },
+    { bound: 'definitions', seconds: secondsOf(perAccount, config.taskDefinitions) },
     { bound: 'tasks', seconds: secondsOf(perAccount * nodes, BUCKETS.tasks) },
     { bound: 'reads', seconds: secondsOf(perAccount * ECS_CALLS.readsPerCreate, BUCKETS.reads) },
   ] as const

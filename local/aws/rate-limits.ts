@@ -1,5 +1,6 @@
 import { throttled } from '../dynamodb/faults.ts'
 import { callOf } from '../iam/calls.ts'
+import type { AccountQuotas } from '../template/account-quotas.ts'
 import { AwsError, type AwsRequest } from './service.ts'
 import { type Rate, tokenBucket } from './token-bucket.ts'
 
@@ -14,7 +15,7 @@ interface Shared extends Rate {
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html */
-const ECS: Shared[] = [
+const ecs = (definitions: Rate): Shared[] => [
   {
     operations: ['RunTask', 'StartTask', 'StopTask', 'UpdateContainerInstancesState', 'PutAttributes', 'ExecuteCommand'],
     ...{ service: 'ecs', burst: 100, perSecond: 40 },
@@ -23,7 +24,7 @@ const ECS: Shared[] = [
     operations: ['DescribeTasks', 'ListTasks', 'DescribeContainerInstances', 'ListContainerInstances'],
     ...{ service: 'ecs', burst: 100, perSecond: 20 },
   },
-  { service: 'ecs', operations: ['RegisterTaskDefinition', 'DeregisterTaskDefinition'], burst: 20, perSecond: 1 },
+  { service: 'ecs', operations: ['RegisterTaskDefinition', 'DeregisterTaskDefinition'], ...definitions },
   { service: 'ecs', operations: ['DeleteTaskDefinitions'], burst: 5, perSecond: 1 },
   { service: 'ecs', operations: ['DescribeTaskDefinition', 'ListTaskDefinitions'], burst: 50, perSecond: 20 },
   { service: 'ecs', operations: ['DescribeCapacityProviders'], burst: 50, perSecond: 20 },
@@ -73,11 +74,12 @@ export const throttling = (service: string): AwsError => REFUSALS[service]?.() ?
 
 /**
  * What AWS lets an account do at once, and by the second, where the product calls it. A call that is refused costs nothing.
+ * @param quotas what it lets this account
  * @param scale how many times that: 0.2 is a fifth, for a burst a fifth as large; Infinity is no limit
  */
-export function rateLimits(scale: number, now: () => number): Limit {
+export function rateLimits(quotas: Pick<AccountQuotas, 'taskDefinitions'>, scale: number, now: () => number): Limit {
   if (scale === Number.POSITIVE_INFINITY) return () => undefined
-  const limits = [...ECS, ...EC2, ...SSM, ...OTHERS].map(({ service, operations, burst, perSecond }) => ({
+  const limits = [...ecs(quotas.taskDefinitions), ...EC2, ...SSM, ...OTHERS].map(({ service, operations, burst, perSecond }) => ({
     ...{ service, operations },
     take: tokenBucket({ burst: burst * scale, perSecond: perSecond * scale }, now),
   }))

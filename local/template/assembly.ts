@@ -11,6 +11,7 @@ export const RawResource = z.object({
 export type RawResource = z.infer<typeof RawResource>
 
 const RawTemplate = z.object({
+  Metadata: z.record(z.string(), z.unknown()).default({}),
   Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown().optional() })).default({}),
   Resources: z.record(z.string(), RawResource),
   Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Export: z.object({ Name: z.unknown() }).optional() })).default({}),

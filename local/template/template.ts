@@ -1,4 +1,5 @@
 import type { HostGroup } from '../ecs/options.ts'
+import { type AccountQuotas, readAccountQuotas } from './account-quotas.ts'
 import { readAssembly } from './assembly.ts'
 import { type FunctionSpec, readFunctions } from './functions.ts'
 import { type EcsClusterSpec, readEcsClusters, readHostGroups } from './hosts.ts'
@@ -17,6 +18,7 @@ import { readTables, type TableSpec } from './tables.ts'
 export interface Template {
   account: string
   region: string
+  quotas: AccountQuotas
   functions: FunctionSpec[]
   httpApis: HttpApiSpec[]
   stateMachines: StateMachineSpec[]
@@ -100,6 +102,7 @@ export function readTemplate(outDir: string, endpointUrl: string): Template {
   return {
     account,
     region,
+    quotas: readAccountQuotas(assembly),
     functions: readFunctions(resources, assembly),
     httpApis: readHttpApis(resources),
     stateMachines: readStateMachines(resources),

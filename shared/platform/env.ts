@@ -35,6 +35,10 @@ export type HostLimits = z.infer<typeof HostLimits>
 export const Prices = z.object({ currency: z.string(), vcpu_hour: z.number(), gib_hour: z.number(), disk_gib_month: z.number() })
 export type Prices = z.infer<typeof Prices>
 
+/** A cell's share of how often ECS lets an account register and deregister task definitions: so many at once, and one in so long. */
+export const DefinitionRate = z.object({ burst: z.int().positive(), interval_ms: z.int().positive() })
+export type DefinitionRate = z.infer<typeof DefinitionRate>
+
 const Count = z.int().nonnegative()
 /** A bundle of limits on offer. */
 const Plan = z.object({
@@ -94,6 +98,8 @@ const variables = {
   CLIENT_CIDRS: json(z.array(z.string())),
   /** Where the engines' images are pulled from: `docker.io`, or the repositories of copies of them. */
   IMAGE_REGISTRY: z.string().min(1),
+  /** JSON: DefinitionRate. */
+  DEFINITION_RATE: json(DefinitionRate),
   HOSTED_ZONE_ID: z.string().min(1),
   /** e.g. `cell-1.ringhold.internal`; a cluster's name is `<cluster id>.<ZONE_NAME>`. */
   ZONE_NAME: z.string().min(1),
@@ -139,6 +145,7 @@ export const FUNCTION_VARIABLES = {
     'HOST_CLASSES',
     'CLIENT_CIDRS',
     'IMAGE_REGISTRY',
+    'DEFINITION_RATE',
     'HOSTED_ZONE_ID',
     'ZONE_NAME',
   ],

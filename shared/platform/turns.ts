@@ -1,6 +1,7 @@
 import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import type { Clock } from './clock.ts'
+import type { DefinitionRate } from './env.ts'
 import { TURNS } from './table.ts'
 import type { OwnTableDeps } from './tenant-table.ts'
 import { unlessRefused } from './unless-refused.ts'
@@ -16,20 +17,18 @@ export interface Turns {
   spare(): Promise<boolean>
 }
 
-/**
- * Registering and deregistering task definitions: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html.
- * Who is refused all the same, because others in the account have used it up, backs off.
- */
-const BURST = 20
-const INTERVAL_MS = 1000
-/** Turns that are left for rings that are made while others are removed. */
-const LEFT = 10
-
 /** A token bucket as one number: up to when its tokens are given away, which is in the past as long as there are any. */
 const Bucket = z.object({ given_until: z.number() })
 
-/** The turns at task definitions of one cell, kept in its table. */
-export function definitionTurns({ ownDocuments, tableName, clock }: OwnTableDeps & { clock: Clock }): Turns {
+/**
+ * The turns at task definitions of one cell, kept in its table. Who is refused all the same, because others in the account have used
+ * it up, backs off.
+ */
+export function definitionTurns(deps: OwnTableDeps & { clock: Clock; rate: DefinitionRate }): Turns {
+  const { ownDocuments, tableName, clock } = deps
+  const { burst, interval_ms: interval } = deps.rate
+  /** Turns that are left for rings that are made while others are removed. */
+  const left = Math.floor(burst / 2)
   /** Answers up to when turns are given now, or undefined when the condition does not hold. */
   async function give(change: Pick<UpdateCommandInput, 'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'>) {
     const input = { TableName: tableName, Key: TURNS, ReturnValues: 'ALL_NEW' as const, ...change }
@@ -39,16 +38,16 @@ export function definitionTurns({ ownDocuments, tableName, clock }: OwnTableDeps
   const another = { UpdateExpression: 'SET given_until = given_until + :one' }
   /** The first turn of a bucket that is full: it must not fill up further. */
   function first(now: number) {
-    const full = now - BURST * INTERVAL_MS
+    const full = now - burst * interval
     return give({
       UpdateExpression: 'SET given_until = :first',
       ConditionExpression: 'attribute_not_exists(given_until) OR given_until < :full',
-      ExpressionAttributeValues: { ':first': full + INTERVAL_MS, ':full': full },
+      ExpressionAttributeValues: { ':first': full + interval, ':full': full },
     })
   }
   return {
     next: async () => {
-      const taken = (await first(clock.now())) ?? (await give({ ...another, ExpressionAttributeValues: { ':one': INTERVAL_MS } }))
+      const taken = (await first(clock.now())) ?? (await give({ ...another, ExpressionAttributeValues: { ':one': interval } }))
       if (taken === undefined) throw new Error('a turn without a condition was refused')
       return taken
     },
@@ -59,7 +58,7 @@ export function definitionTurns({ ownDocuments, tableName, clock }: OwnTableDeps
         (await give({
           ...another,
           ConditionExpression: 'given_until <= :latest',
-          ExpressionAttributeValues: { ':one': INTERVAL_MS, ':latest': now - (LEFT + 1) * INTERVAL_MS },
+          ExpressionAttributeValues: { ':one': interval, ':latest': now - (left + 1) * interval },
         }))
       return taken !== undefined
     },

@@ -58,6 +58,26 @@ describe('cells', () => {
       '✖ other cells name their accounts: name the one of this cell too\n  → at cells[1].account',
     ],
     [
+      'of one account with two rates',
+      {
+        cells: [first, { cell: 'cell-2', vpcCidr: '10.65.0.0/16', taskDefinitions: { burst: 100, perSecond: 10 } }],
+      },
+      "✖ cell-1 is in the same account and region, and says another rate: write the account's once, beside cells\n  → at cells[1].taskDefinitions",
+    ],
+    [
+      'with more in one account than it has turns for',
+      {
+        taskDefinitions: { burst: 1, perSecond: 1 },
+        cells: [first, { cell: 'cell-2', vpcCidr: '10.65.0.0/16' }],
+      },
+      '✖ the cells before it share out all task definitions that the account may make at once (1): have AWS raise them, or name another account\n  → at cells[1]',
+    ],
+    [
+      'with no rate',
+      { taskDefinitions: { burst: 20, perSecond: 0 }, cells: [first] },
+      "✖ write what AWS lets the account: taskDefinitions: { burst: 20, perSecond: 1 } is every account's; less leaves some to others there\n  → at taskDefinitions.perSecond",
+    ],
+    [
       'with one domain',
       {
         ...CONFIGURATIONS.full,

@@ -29,6 +29,7 @@ const full: RingholdConfig = {
   alarms: { email: 'oncall@example.com', topicArn: 'arn:aws:sns:us-east-1:123456789012:pager', level: 'full' },
   customerKey: true,
   concurrentExecutions: 1_000,
+  taskDefinitions: { burst: 200, perSecond: 12 },
   logRetentionDays: 365,
 }
 

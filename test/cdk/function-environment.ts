@@ -8,6 +8,7 @@ const VALUES: Partial<Record<string, string>> = {
   PRICES: '{"currency":"USD","vcpu_hour":0.03,"gib_hour":0.004,"disk_gib_month":0.08}',
   PLANS: plansVariable(config),
   ISSUERS: issuersVariable(config),
+  DEFINITION_RATE: '{"burst":20,"interval_ms":1000}',
   CLIENT_CIDRS: '["10.0.0.0/8"]',
   OPERATION_TIMEOUT_SECONDS: '900',
   DELIVERY_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/cell-1-deliveries',

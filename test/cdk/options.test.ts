@@ -17,8 +17,9 @@ const ofType = (name: Name, type: string): Resource[] => cells.template(name).of
 const properties = (name: Name, type: string): unknown[] => ofType(name, type).map((resource) => flat(resource.Properties))
 const subnets = (name: Name, kind: string): Resource[] => ofType(name, 'EC2::Subnet').filter(({ id }) => id.includes(`${kind}Subnet`))
 const routesOf = (name: Name): Record<string, unknown>[] => ofType(name, 'EC2::Route').map(({ Properties }) => Properties)
-const variable = (name: Name, variableName: string): unknown => {
-  const step = ofType(name, 'Lambda::Function').find(({ Properties }) => String(Properties.FunctionName).endsWith('-step'))
+const variable = (name: Name, variableName: string, cell?: string): unknown => {
+  const functions = cells.template(name, cell).ofType('AWS::Lambda::Function')
+  const step = functions.find(({ Properties }) => String(Properties.FunctionName).endsWith('-step'))
   return Object(Object(step?.Properties.Environment).Variables)[variableName]
 }
 
@@ -72,6 +73,23 @@ it('images come from Docker Hub, or from repositories that nodes may pull from a
     },
     { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
   ])
+})
+
+it('rings take turns as often as AWS lets the account, shared by the cells that are there', () => {
+  const rate = (name: Name, cell?: string): unknown => JSON.parse(String(variable(name, 'DEFINITION_RATE', cell)))
+  expect(rate('plain')).toEqual({ burst: 20, interval_ms: 1_000 })
+  expect(rate('full')).toEqual({ burst: 200, interval_ms: 84 })
+  expect(['cell-1', 'cell-2', 'cell-3'].map((cell) => rate('several', cell))).toEqual([
+    ...Array(2).fill({ burst: 10, interval_ms: 2_000 }),
+    { burst: 20, interval_ms: 1_000 },
+  ])
+})
+
+it('the local cloud gives its account what AWS gives the account of the cell', () => {
+  const quotas = (name: Name) => readTemplate(cells.directoryOf(name), 'http://127.0.0.1:4566').quotas
+  expect(quotas('plain')).toEqual({ taskDefinitions: { burst: 20, perSecond: 1 }, concurrentExecutions: 1_000 })
+  expect(quotas('full')).toEqual({ taskDefinitions: { burst: 200, perSecond: 12 }, concurrentExecutions: 1_000 })
+  expect(quotas('closed').concurrentExecutions).toBe(10)
 })
 
 describe('clients', () => {

@@ -107,7 +107,10 @@ function stepDeps(dynamo: GivenDynamo, clock: Clock): StepDeps {
     names: names(new Route53Client(config), 'Z1'),
     secrets: parameterSecrets(new SSMClient(config)),
     ring: () => Promise.reject(new Error('no ring is modelled')),
-    definitionTurns: definitionTurns({ ownDocuments: dynamo.documents, tableName: tableOver(dynamo.documents).tableName, clock }),
+    definitionTurns: definitionTurns({
+      ...{ ownDocuments: dynamo.documents, tableName: tableOver(dynamo.documents).tableName, clock },
+      rate: { burst: 20, interval_ms: 1_000 },
+    }),
     cell: {
       name: 'cell',
       ecsCluster: 'cell',

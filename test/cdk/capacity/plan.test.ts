@@ -65,6 +65,16 @@ describe('a plan', () => {
     expect(closed.takes.interfaces - plain.takes.interfaces).toBe(3 * 7)
   })
 
+  it('makes rings as fast as the account may define them, until ECS has no more answers', () => {
+    const made = (perSecond: number) => planOf({ ...config, taskDefinitions: { burst: 20, perSecond } }, SMALLEST, 1_020)
+    expect([made(1).makeSeconds, made(1).makeBound]).toEqual([1_000, 'definitions'])
+    expect([made(1.25).makeSeconds, made(1.25).makeBound]).toEqual([800, 'definitions'])
+    expect(made(100)).toMatchObject({ makeSeconds: (1_020 * 13 - 100) / 20, makeBound: 'reads' })
+    const functions = (perSecond: number) => made(perSecond).spread.cell.takes.concurrency
+    expect(functions(2)).toBeGreaterThan(functions(1))
+    expect(functions(100)).toBe(functions(1_000))
+  })
+
   it('has as many functions deliver at once as the cell lets them', () => {
     const atOnce = (concurrentExecutions: number) =>
       planOf({ ...config, concurrentExecutions }, SMALLEST, 1).spread.cell.takes.concurrency - deliveringAtOnce(concurrentExecutions)

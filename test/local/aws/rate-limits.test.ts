@@ -14,9 +14,9 @@ const willing = (signingName: string): AwsService => ({
   signingName,
   handle: async () => ({ status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '{}' }),
 })
-async function open(scale: number) {
+async function open(scale: number, taskDefinitions = { burst: 20, perSecond: 1 }) {
   const services = ['ecs', 'ec2', 'route53', 'ssm'].map(willing)
-  const endpoint = await startEndpoint({ services, limit: rateLimits(scale, () => now) })
+  const endpoint = await startEndpoint({ services, limit: rateLimits({ taskDefinitions }, scale, () => now) })
   opened.push(endpoint)
   const credentials = { accessKeyId: 'operator', secretAccessKey: 'local' }
   return { endpoint: endpoint.url, region: 'us-east-1', credentials, maxAttempts: 1 }
@@ -51,6 +51,13 @@ test('registering and deregistering task definitions share twenty at once, then 
   now += 3000
   expect(await letThrough(10, () => register(ecs))).toBe(3)
   expect(await letThrough(10, () => ecs.send(new DescribeTasksCommand({ tasks: ['t'] })))).toBe(10)
+})
+
+test('an account that may define more tasks is let', async () => {
+  const ecs = new ECSClient(await open(1, { burst: 25, perSecond: 5 }))
+  expect(await letThrough(30, () => register(ecs))).toBe(25)
+  now += 1000
+  expect(await letThrough(10, () => register(ecs))).toBe(5)
 })
 
 test('each service refuses in its own words', async () => {

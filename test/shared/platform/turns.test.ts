@@ -11,7 +11,8 @@ afterAll(() => dynamo.stop())
 beforeEach(() => {
   now += 3_600_000
 })
-const turns = () => definitionTurns({ ...tableOver(dynamo.documents), clock: { now: () => now, sleep: async () => undefined } })
+const turns = (rate = { burst: 20, interval_ms: 1_000 }) =>
+  definitionTurns({ ...tableOver(dynamo.documents), clock: { now: () => now, sleep: async () => undefined }, rate })
 const many = <T>(count: number, ask: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: count }, ask))
 const waits = (given: number[]): number[] => given.map((at) => Math.max(0, at - now)).sort((a, b) => a - b)
 const later = (count: number): number[] => Array.from({ length: count }, (_, n) => (n + 1) * 1000)
@@ -38,4 +39,14 @@ test('what can wait takes no turn that a ring may want that is being made', asyn
   expect(await spare()).toBe(false)
   now += 12_001
   expect([await spare(), await spare()]).toEqual([true, false])
+})
+
+test('as many are now, and as soon come back, as the cell is told', async () => {
+  const { next, spare } = turns({ burst: 3, interval_ms: 250 })
+  expect(await Promise.all([spare(), spare(), spare()])).toEqual(expect.arrayContaining([true, true, false]))
+  expect(waits(await many(4, next))).toEqual([0, 250, 500, 750])
+  now += 3_600_000
+  const one = turns({ burst: 1, interval_ms: 40_000 })
+  expect([await one.spare(), await one.spare()]).toEqual([true, false])
+  expect(waits(await many(2, one.next))).toEqual([40_000, 80_000])
 })
