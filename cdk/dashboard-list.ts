@@ -81,7 +81,7 @@ const rings: WidgetSpec[] = [
     logs: ['observe'],
     query: [
       'filter state = "failed" or ispresent(RingsGivenUp) or ispresent(DataLost)',
-      'fields @timestamp, tenant, cluster, type, code, message',
+      'fields @timestamp, message, tenant, cluster, type, code, detail, waiting',
       'sort @timestamp desc',
       'limit 20',
     ],

@@ -45,14 +45,14 @@ async function recordFailure(deps: StepDeps, table: TenantTable, event: Extract<
   const cause = messageOf(event.failure.Cause)
   const message = toldOfStep(event.failure.Error, cause)
   const before = cluster.failures[name]
-  const failure = { code: event.failure.Error, message, count: (before?.count ?? 0) + 1, since: before?.since ?? at, at }
-  const told = { tenant: cluster.tenant_id, cluster: cluster.id, step: name, ...failure, cause }
+  const seen = { code: event.failure.Error, count: (before?.count ?? 0) + 1, since: before?.since ?? at, at }
+  const told = { tenant: cluster.tenant_id, cluster: cluster.id, step: name, ...seen, detail: message, cause }
   deps.log.warn('step failed', { ...told, ...measured(now, { StepsFailed: 1 }) })
   await changeCluster(table, cluster.id, {
     update: 'SET failures.#step = :failure',
     condition: 'fence = :fence',
     names: { '#step': name },
-    values: { ':failure': failure, ':fence': cluster.fence },
+    values: { ':failure': { ...seen, message }, ':fence': cluster.fence },
   })
   if (cluster.operation_id) await noteStep(table, cluster.operation_id, name, { state: 'failed', at, detail: message })
 }

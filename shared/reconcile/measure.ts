@@ -31,7 +31,8 @@ export function tellLook(log: Log, observed: Observed, next: Plan, written: Writ
   const { cluster, operation } = observed
   const told = { tenant: cluster.tenant_id, cluster: cluster.id }
   if (written.claimed && next.decision === 'give-up') {
-    log.warn('a ring was given up', { ...told, ...next.failure, ...measured(now, { RingsGivenUp: 1 }) })
+    const { code, message: detail } = next.failure
+    log.warn('a ring was given up', { ...told, code, detail, ...measured(now, { RingsGivenUp: 1 }) })
   }
   if (written.claimed && reasonOf(next) === LOST && !cluster.conditions.some(({ reason }) => reason === LOST)) {
     const waiting = next.decision === 'give-up' ? undefined : next.waiting?.message

@@ -112,11 +112,14 @@ describe('the loop', () => {
     expect(waits.length).toBeGreaterThan(3)
     expect(Math.max(...waits)).toBeGreaterThan(300)
     expect(waits).toEqual(waits.toSorted((a, b) => a - b))
-    expect(of('RingsGivenUp')).toMatchObject([{ value: 1, line: { cluster: 'clu_full', code: 'deadline_exceeded' } }])
+    const sentence = expect.stringContaining('it was waiting for')
+    expect(of('RingsGivenUp')).toMatchObject([
+      { value: 1, line: { message: 'a ring was given up', cluster: 'clu_full', code: 'deadline_exceeded', detail: sentence } },
+    ])
     expect(of('OperationsFailed')).toMatchObject([{ value: 1, line: { type: 'create', code: 'deadline_exceeded' } }])
     expect(of('StepsFailed')[0]).toMatchObject({
       value: 1,
-      line: { step: 'LaunchNodes', code: 'NotPlaced', cause: expect.stringContaining('AGENT') },
+      line: { message: 'step failed', step: 'LaunchNodes', code: 'NotPlaced', cause: expect.stringContaining('AGENT') },
     })
   })
 
@@ -172,7 +175,7 @@ describe('the sweep', () => {
     const api = await used(givenApi({ clock }))
     const { key } = await api.tenant()
     let silent = async () => ['i-0123456789abcdef0']
-    const hosts = { silentHosts: () => silent() }
+    const hosts = { hostNews: async () => ({ silent: await silent(), draining: [] }) }
     const sent = { ...hosts, queue: { send: async () => undefined }, workflows: { start: async () => undefined } }
     const { documentsFor, keyDocumentsFor, ownDocuments } = api.deps
     const sweep = createHandler({ documentsFor, keyDocumentsFor, ownDocuments, tableName: api.deps.tableName, log, clock, ...sent })
