@@ -85,15 +85,18 @@ async function attack({ url, api, tenants }: Target, { count, seed, deadlineMs, 
   const end = Date.now() + deadlineMs
   /** By who was told of which id: the last request that told. */
   const learned = new Map<string, string>()
+  /** Secrets that a caller wrote into something of its own, as a cluster's name: they are where it put them. */
+  const putThere = new Set<string>()
   let next = 0
 
-  function note(plan: Planned, { method, headers }: Sent, answer: Received): void {
+  function note(plan: Planned, { method, headers, body }: Sent, answer: Received): void {
     statuses.set(String(answer.status), (statuses.get(String(answer.status)) ?? 0) + 1)
     const fine = answer.status < 300
     const [accepted, all] = kinds.get(plan.kind) ?? [0, 0]
     kinds.set(plan.kind, [accepted + (fine ? 1 : 0), all + 1])
     if (!fine) return
     if (plan.kind !== 'hostile') reached.add(plan.operationId)
+    else for (const secret of known.secrets) if (body?.includes(secret)) putThere.add(secret)
     known.harvest(known.callerOf(headers.authorization), answer.text, answer.headers)
     const changed =
       !['GET', 'HEAD', 'OPTIONS'].includes(method) &&
@@ -123,7 +126,8 @@ async function attack({ url, api, tenants }: Target, { count, seed, deadlineMs, 
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
   agent.destroy()
   const items = Items.parse(await api.items())
-  const secrets = [...known.secrets].slice(0, SECRETS_WALKED).concat(api.platformKey).flatMap(formsOf)
+  const kept = [...known.secrets].filter((secret) => !putThere.has(secret))
+  const secrets = kept.slice(0, SECRETS_WALKED).concat(api.platformKey).flatMap(formsOf)
   return {
     sent: Math.min(next, plans.length),
     statuses: Object.fromEntries([...statuses].sort()),
