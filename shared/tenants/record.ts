@@ -24,6 +24,8 @@ export const TenantRecord = z.object({
   /** While it is being deleted: when the sweep looks again. */
   due_pk: z.string().optional(),
   due_at: z.string().optional(),
+  /** Also then: of its keys, newest first, none up to this position is good. */
+  keys_after: z.string().optional(),
   deleted_at: z.string().optional(),
   expires: z.int().optional(),
 })

@@ -6,8 +6,9 @@ import { pastConflicts } from '../platform/conflict.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
 import { PLATFORM, sk, type TenantId } from '../platform/table.ts'
 import { type KeyTableDeps, type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { unlessRefused } from '../platform/unless-refused.ts'
 import { removal } from '../webhooks/store.ts'
-import { allKeys } from './key-store.ts'
+import { keyPage } from './key-store.ts'
 import { expiresAfter, type TenantRecord } from './record.ts'
 import { revokeKey } from './revoke.ts'
 import { tenantStore } from './store.ts'
@@ -24,9 +25,35 @@ const WebhookId = z.object({ id: z.string() })
 const DELETES_PER_PASS = 100
 const AT_ONCE = 10
 
-async function revokeKeys(deps: TakeDownDeps, tenant: TenantId): Promise<void> {
-  const live = (await allKeys(deps, tenant)).filter((key) => key.revoked_at === undefined)
-  await sideBySide(live, (key) => revokeKey(deps, tenant, key.id), AT_ONCE)
+/** Keys that were revoked are listed for thirty days, and who makes and revokes has any number of them: some 20,000 for a pass. */
+const KEYS_PER_PAGE = 500
+const KEY_PAGES_PER_PASS = 40
+
+/** That no key up to that position is good, for the next pass: a tenant that goes gets no more keys. */
+const noteKeys = (deps: TableDeps, tenant: TenantId, position: string): Promise<unknown> =>
+  tableFor(deps, tenant)
+    .update(sk.tenant, {
+      update: 'SET keys_after = :position',
+      condition: '#state = :deleting',
+      names: { '#state': 'state' },
+      values: { ':position': position, ':deleting': 'deleting' },
+    })
+    .catch(unlessRefused)
+
+/** From where the pass before has ended, page by page. Answers whether all of them are revoked. */
+async function revokeKeys(deps: TakeDownDeps, tenant: TenantId, { keys_after }: TenantRecord): Promise<boolean> {
+  let after = keys_after
+  let revoked = 0
+  for (let pages = 0; pages < KEY_PAGES_PER_PASS && revoked < DELETES_PER_PASS; pages += 1) {
+    const page = await keyPage(deps, tenant, { limit: KEYS_PER_PAGE, ...(after === undefined ? {} : { after }) })
+    const live = page.items.filter((key) => key.revoked_at === undefined)
+    await sideBySide(live, (key) => revokeKey(deps, tenant, key.id), AT_ONCE)
+    if (page.next === undefined) return true
+    after = page.next
+    revoked += live.length
+    await noteKeys(deps, tenant, after)
+  }
+  return false
 }
 
 /** Some of those that are left. A page may have none and not be the last: deleted ones are kept for a while, thousands of them. */
@@ -71,7 +98,8 @@ async function finish(deps: TakeDownDeps, tenant: TenantId, { version }: TenantR
     {
       kind: 'update',
       sk: sk.tenant,
-      update: 'SET #state = :deleted, #version = :next, deleted_at = :at, updated_at = :at, #expires = :expires REMOVE due_pk, due_at',
+      update:
+        'SET #state = :deleted, #version = :next, deleted_at = :at, updated_at = :at, #expires = :expires REMOVE due_pk, due_at, keys_after',
       condition: '#version = :seen',
       names: { ...names, '#state': 'state', '#version': 'version' },
       values: { ...values, ':deleted': 'deleted', ':next': version + 1, ':seen': version },
@@ -88,7 +116,7 @@ async function finish(deps: TakeDownDeps, tenant: TenantId, { version }: TenantR
 export async function takeDown(deps: TakeDownDeps, tenant: TenantId): Promise<boolean> {
   const record = await tenantStore(deps).get(tenant)
   if (record?.state !== 'deleting') return true
-  await revokeKeys(deps, tenant)
+  if (!(await revokeKeys(deps, tenant, record))) return false
   if (!(await removeClusters(deps, tenant)) || !(await removeWebhooks(deps, tenant))) return false
   await finish(deps, tenant, record)
   return true

@@ -18,7 +18,7 @@ export interface Shown {
 const NAMES = [...COUNTED, 'requests_per_second'] as const
 
 export function shown({ record, quota }: Seen): Shown {
-  const { overrides, version, due_pk: _pk, due_at: _at, expires: _expires, ...told } = record
+  const { overrides, version, due_pk: _pk, due_at: _at, keys_after: _after, expires: _expires, ...told } = record
   const tenant = {
     ...told,
     quota: limitsOf(quota),
