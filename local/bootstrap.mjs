@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ended, say } from './child.mjs'
+import { HELP } from './help.mjs'
 import { install } from './install.mjs'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -73,6 +74,9 @@ const synth = (node) => run(node, ['cdk/app.ts'], { CDK_OUTDIR: process.env.CDK_
 const jest = (node, args) =>
   run(node, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...args])
 
+/** What the programs read that need the template; nobody waits for it who only asks what they take. */
+const synthFor = async (node, args) => (args.includes('--help') ? 0 : synth(node))
+
 /** Everything is run, so that one run tells everything; the worst result is the answer. Jest runs what synth wrote. */
 async function test(node, args) {
   const checked = await checkAll(node)
@@ -86,8 +90,8 @@ const COMMANDS = {
   test,
   bench: (node, args) => run(node, ['bench/run.ts', ...args]),
   fuzz: (node, args) => run(node, ['test/fuzz/run.ts', ...args]),
-  crash: async (node, args) => (await synth(node)) || run(node, ['test/crash/run.ts', ...args]),
-  witness: async (node, args) => (args.includes('--help') ? 0 : await synth(node)) || run(node, ['test/witness/run.ts', ...args]),
+  crash: async (node, args) => (await synthFor(node, args)) || run(node, ['test/crash/run.ts', ...args]),
+  witness: async (node, args) => (await synthFor(node, args)) || run(node, ['test/witness/run.ts', ...args]),
   capacity: (node, args) => run(node, ['cdk/capacity/run.ts', ...args]),
   images: (node, args) => run(node, ['cdk/images/run.ts', ...args]),
   docs: async (node) => (await run(node, ['local/docs.ts'])) || run(node, ['test/cdk/golden/write.ts']),
@@ -102,6 +106,10 @@ const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name] : undefined
 if (!command) {
   say(`usage: node local/bootstrap.mjs <${Object.keys(COMMANDS).join('|')}> [arguments]`)
   process.exit(2)
+}
+if (args.includes('--help') && Object.hasOwn(HELP, name)) {
+  process.stdout.write(`${HELP[name]}\n`)
+  process.exit(0)
 }
 await install()
 process.exit(await command(findNode(), args))

@@ -4,6 +4,14 @@ import * as z from 'zod'
 
 const USAGE =
   'usage: npm run orphans -- --cell <name of the cell> [--repair [--cluster <id of a cluster that no tenant has>]...] [--region <region>]'
+const HELP = `${USAGE}
+
+Has the cell's function orphans compare what is on AWS with what the table knows, and shows what does not fit. Changes nothing by itself.
+  --cell     the name of the cell
+  --repair   puts right what can be put right without a person: docs/runbook.md, "orphans"
+  --cluster  with --repair: takes away what is on AWS of a cluster that no tenant has; may be given more than once
+  --region   where the cell is; else as the AWS CLI would have it, as credentials are
+It needs lambda:InvokeFunction on <cell>-orphans. Ends with 0 when nothing is left, 3 while something is, 1 when it failed.`
 
 /** What the function answers. */
 export const Report = z.object({
@@ -45,6 +53,7 @@ const options = {
   repair: { type: 'boolean', default: false },
   cluster: { type: 'string', multiple: true },
   region: { type: 'string' },
+  help: { type: 'boolean' },
 } as const
 
 /** The function may take a quarter of an hour. */
@@ -53,7 +62,11 @@ const PATIENCE_MS = 910_000
 /** Answers the exit code: 0 when nothing is left to be done. */
 async function main(args: string[]): Promise<number> {
   try {
-    const { cell, repair, cluster: clusters = [], region } = parseArgs({ args, options }).values
+    const { cell, repair, cluster: clusters = [], region, help } = parseArgs({ args, options }).values
+    if (help) {
+      console.log(HELP)
+      return 0
+    }
     if (!cell || (clusters.length > 0 && !repair)) throw new Error(USAGE)
     // Once: a second one would only begin again beside the first.
     const client = new LambdaClient({ ...(region ? { region } : {}), maxAttempts: 1, requestHandler: { requestTimeout: PATIENCE_MS } })

@@ -19,6 +19,15 @@ export const makePlatformKey = (client: DynamoDBClient, tableName: string, name:
 
 const USAGE =
   'usage: npm run platform-key -- --table <the cell’s table> [--name <what it is for> | --list | --revoke <key id>] [--region <region>]'
+const HELP = `${USAGE}
+
+Makes a platform key, or shows and ends those there are. Only a new key goes to standard output, and it is shown once.
+  --table    the cell's table, which has the cell's name
+  --name     what the new key is for; "operator" when left out
+  --list     the keys there are: id, state, when made, when last used, what for
+  --revoke   the id of one: no request is let in with it from then on
+  --region   where the cell is; else as the AWS CLI would have it, as credentials are
+It needs dynamodb:PutItem on the table; GetItem, UpdateItem and Query for --list and --revoke.`
 
 async function list(client: DynamoDBClient, table: string): Promise<void> {
   const keys = await listPlatformKeys(operatorDeps(client, table))
@@ -40,12 +49,17 @@ const options = {
   list: { type: 'boolean' },
   revoke: { type: 'string' },
   region: { type: 'string' },
+  help: { type: 'boolean' },
 } as const
 
 /** Answers the exit code. */
 async function main(args: string[]): Promise<number> {
   try {
     const asked = parseArgs({ args, options }).values
+    if (asked.help) {
+      console.log(HELP)
+      return 0
+    }
     if (!asked.table || (asked.list && asked.revoke !== undefined)) throw new Error(USAGE)
     // Credentials, and the region if none is given, are those that the AWS CLI would use.
     const client = new DynamoDBClient(asked.region ? { region: asked.region } : {})

@@ -14,7 +14,8 @@ const HELP = `What a fleet of rings needs of AWS and costs a month, from ringhol
   --size SIZE   of each node: ${SIZE_NAMES.join(', ')}. Default: ${SMALLEST.size}
   --shards N    default ${SMALLEST.shards}
   --replicas N  of each shard; default ${SMALLEST.replicas}
-  --json        for programs: everything that the table is made of`
+  --json        for programs: everything that the table is made of
+  --help        this`
 
 const FLEETS = ['100', '1000', '10000']
 

@@ -10,8 +10,9 @@ const HELP = `Images of the engines for hosts that take them from your registry 
 
   npm run images -- [--pin] [IMAGE]...
 
-  IMAGE   as bases.json names it, e.g. redis:7.2. Default: all of them
+  IMAGE   as images/bases.json names it, e.g. redis:7.2. Default: all of them
   --pin   asks Docker Hub which digests the tags have now and writes them into images/bases.json; builds nothing
+  --help  this
 
 Without --pin it builds images/<engine>/Dockerfile for ${PLATFORMS.join(' and ')} on the digests of images/bases.json, pushes to each
 imageRegistry, writes the packages of each into images/<engine>/packages-<version>.txt, and scans it with trivy or grype if one is here.

@@ -1,7 +1,20 @@
 import { parseArgs } from 'node:util'
 import { fuzz } from './fuzz.ts'
 
-const { values } = parseArgs({ options: { count: { type: 'string', default: '20000' }, seed: { type: 'string' } } })
+const USAGE = `npm run fuzz [-- OPTIONS]
+Sends requests that are generated from the API's description, and judges every answer. The API runs behind the local gateway, with a
+real table. Four minutes at most. Ends with 1 when an answer was wrong, or not all were sent.
+  --count N   how many (20000)
+  --seed N    which, as an earlier run named it
+  --help      this`
+
+const { values } = parseArgs({
+  options: { count: { type: 'string', default: '20000' }, seed: { type: 'string' }, help: { type: 'boolean', default: false } },
+})
+if (values.help) {
+  console.log(USAGE)
+  process.exit(0)
+}
 const seed = values.seed === undefined ? Date.now() % 2_147_483_647 : Number(values.seed)
 const count = Number(values.count)
 const SHOWN = 40
