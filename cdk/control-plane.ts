@@ -109,6 +109,8 @@ export class ControlPlane extends Construct {
     observe.mayUseParameters(cell, 'clusters/*', ['GetParameter'])
     step.mayUseParameters(cell, 'clusters/*', ['GetParameter', 'PutParameter', 'DeleteParameter'])
     mayReadTasks(observe, cell, clusterArn)
+    mayReadHosts(observe, cell, clusterArn)
+    mayReadTasks(sweep, cell, clusterArn)
     mayReadTasks(step, cell, clusterArn)
     mayRunTasks(step, cell, clusterArn, runsNodes)
     mayManageSecurityGroups(step, cell, network.vpc)

@@ -1,3 +1,4 @@
+import { wakeLeaving } from '../shared/clusters/leaving.ts'
 import { sweepClusters } from '../shared/clusters/sweep.ts'
 import type { DueItem } from '../shared/platform/due.ts'
 import { type Measured, measured } from '../shared/platform/metrics.ts'
@@ -9,13 +10,14 @@ import { type SweepDeps, sweepDeps } from './sweep/deps.ts'
 const latestOf = (items: DueItem[], now: number): number => Math.max(0, ...items.map(({ due_at: at }) => (now - Date.parse(at)) / 1000))
 
 /** It is no part of the sweep, which goes on without it. */
-async function hostsOf({ silentHosts, log }: SweepDeps): Promise<{ silent_hosts?: string[]; measured: Measured }> {
+async function hostsOf(deps: SweepDeps, now: number): Promise<{ told: object; measured: Measured }> {
   try {
-    const silent = await silentHosts()
-    return { ...(silent.length > 0 ? { silent_hosts: silent } : {}), measured: { HostsSilent: silent.length } }
+    const { silent, draining } = await deps.hostNews()
+    const leaving = draining.length > 0 ? { draining_hosts: draining, leaving_rings: await wakeLeaving(deps, draining, now) } : {}
+    return { told: { ...(silent.length > 0 ? { silent_hosts: silent } : {}), ...leaving }, measured: { HostsSilent: silent.length } }
   } catch (error) {
-    log.error('hosts could not be asked for', error)
-    return { measured: {} }
+    deps.log.error('hosts could not be asked for, or not be drained', error)
+    return { told: {}, measured: {} }
   }
 }
 
@@ -24,7 +26,7 @@ export function createHandler(overrides: Partial<SweepDeps> = {}) {
   return async () => {
     const now = deps.clock.now()
     const due: DueItem[] = []
-    const hosts = hostsOf(deps)
+    const hosts = hostsOf(deps, now)
     const noting = { ...deps, noteDue: (items: DueItem[]) => void due.push(...items) }
     // Each part has its turn whatever happens to the others.
     const parts = await Promise.allSettled([sweepClusters(noting, now), sweepDeliveries(noting, now), sweepTenants(noting, now)])
@@ -37,7 +39,7 @@ export function createHandler(overrides: Partial<SweepDeps> = {}) {
     })
     const swept = { clusters, deliveries, tenants }
     // Every time: that a sweep got through is news, and that none did is an alarm.
-    const { measured: ofHosts, ...told } = await hosts
+    const { measured: ofHosts, told } = await hosts
     const measures = { OverdueSeconds: latestOf(due, now), OverdueItems: due.length, ...ofHosts }
     deps.log.info('swept', { ...swept, ...told, ...measured(now, measures) })
     return swept

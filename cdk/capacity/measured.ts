@@ -24,7 +24,7 @@ export const LOOK: Usage = usage({
  * Calls to ECS of one ring, by what they take from (`BUCKETS`): of its create and its delete; of its create, while its nodes take 21 s to
  * start; and of a look.
  */
-export const ECS_CALLS = { definitionsPerRing: 2, readsPerCreate: 13, readsPerLook: 2 } as const
+export const ECS_CALLS = { definitionsPerRing: 2, readsPerCreate: 13, readsPerLook: 3 } as const
 
 /**
  * What each node of an idle ring of six sends to the others in a second, with the headers of its packets: a ping and a pong of the bus,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { clusterOf, type TenantId, tenantId, tenantOf } from '../../shared/platform/table.ts'
+import { starterOf } from '../../shared/clusters/naming.ts'
+import { clusterOf, type TenantId, tenantOf } from '../../shared/platform/table.ts'
 
 /** A reason to look at a cluster: its own item changed (`noted` already), or ECS told something of one of its tasks. */
 export interface Reason {
@@ -40,11 +41,10 @@ function ofRecord({ dynamodb }: z.infer<typeof StreamRecord>): Reason[] {
   return [{ tenant, clusterId: clusterOf(Keys.sk.S), noted: true, runs: false, sequenceNumber: SequenceNumber }]
 }
 
-/** `startedBy` is `<tenant>/<cluster>` on every task of ours; others are none of our business. */
 function ofTask({ detail }: z.infer<typeof TaskEvent>): Reason[] {
-  const [tenant, clusterId] = (detail.startedBy ?? '').split('/')
+  const starter = starterOf(detail.startedBy)
   const runs = detail.lastStatus === 'RUNNING' && detail.desiredStatus === 'RUNNING'
-  return tenant && clusterId ? [{ tenant: tenantId(tenant), clusterId, noted: false, runs }] : []
+  return starter ? [{ ...starter, noted: false, runs }] : []
 }
 
 export function reasonsOf(input: unknown): Reason[] {

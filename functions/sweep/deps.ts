@@ -2,13 +2,15 @@ import { ECSClient } from '@aws-sdk/client-ecs'
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { type RemovalDeps, remove } from '../../shared/clusters/changes.ts'
+import type { LeavingDeps } from '../../shared/clusters/leaving.ts'
 import { startWork } from '../../shared/clusters/wake.ts'
 import { isoTime, systemClock } from '../../shared/platform/clock.ts'
 import { readEnv } from '../../shared/platform/env.ts'
-import { silentHosts } from '../../shared/platform/hosts.ts'
+import { type HostNews, hostNews } from '../../shared/platform/hosts.ts'
 import { idMaker } from '../../shared/platform/ids.ts'
 import { jsonLog } from '../../shared/platform/log.ts'
 import { messageQueue, type Queue } from '../../shared/platform/queue.ts'
+import { startersOn } from '../../shared/platform/starters.ts'
 import { tableClients } from '../../shared/platform/tenant-clients.ts'
 import { type Workflows, workflows } from '../../shared/platform/workflows.ts'
 import type { TenantSweepDeps } from '../../shared/tenants/sweep.ts'
@@ -17,8 +19,8 @@ export type SweepDeps = TenantSweepDeps &
   RemovalDeps & {
     workflows: Workflows
     queue: Queue
-    /** EC2 ids of hosts that ECS has no word from. */
-    silentHosts(): Promise<string[]>
+    hostNews(): Promise<HostNews>
+    startersOn: LeavingDeps['startersOn']
   }
 
 /** The clients and settings of functions/sweep, from Lambda's environment. */
@@ -33,7 +35,8 @@ export function sweepDeps(overrides: Partial<SweepDeps>): SweepDeps {
     tableName: env.TABLE_NAME,
     operationTimeoutSeconds: env.OPERATION_TIMEOUT_SECONDS,
     workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
-    silentHosts: () => silentHosts(ecs, env.ECS_CLUSTER),
+    hostNews: () => hostNews(ecs, env.ECS_CLUSTER),
+    startersOn: (host) => startersOn(ecs, env.ECS_CLUSTER, host),
     queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),
     clock: systemClock,
     log: jsonLog({ function: 'sweep', cell: env.CELL }),

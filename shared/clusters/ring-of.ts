@@ -1,6 +1,6 @@
 import type { ClusterSpec } from '../contract/cluster.ts'
 import { sizeOf } from '../contract/sizes.ts'
-import type { ContainerPlan, Member, NodeView, RingPlan } from '../engines/engine.ts'
+import type { ContainerPlan, Member, NodeView, RingMove, RingPlan } from '../engines/engine.ts'
 import { engineOf } from '../engines/index.ts'
 import type { ClusterRecord } from './record.ts'
 
@@ -9,6 +9,7 @@ export interface Ring {
   members: Member[]
   persistent: boolean
   next(views: NodeView[], everReady: boolean): RingPlan
+  leave(views: NodeView[], leaving: number[]): RingMove
 }
 
 const isPersistent = (spec: ClusterSpec): boolean => spec.durability !== 'cache'
@@ -25,5 +26,6 @@ export function ringOf(spec: ClusterSpec): Ring {
     members,
     persistent,
     next: (views, everReady) => engine.next(members, views, everReady),
+    leave: (views, leaving) => engine.leave(members, views, leaving),
   }
 }

@@ -65,7 +65,7 @@ export const NodeView = z.discriminatedUnion('reachable', [
 export type NodeView = z.infer<typeof NodeView>
 
 /** The ring verbs, each a state of the graph and an act of the engine. */
-export const RING_STEPS = ['FormRing', 'ReplaceNode'] as const
+export const RING_STEPS = ['FormRing', 'ReplaceNode', 'HandOver'] as const
 export type RingStepName = (typeof RING_STEPS)[number]
 
 /** What the engine makes of the views: it is formed, or these steps are safe now, or this is what it waits for. */
@@ -76,6 +76,12 @@ export interface RingPlan {
   lost: number[]
   /** A clause that can follow "waiting for". */
   waitingFor?: string
+}
+
+/** How members leave their hosts: first these hand over what only they do, then any one of those may be stopped. */
+export interface RingMove {
+  handOver: number[]
+  stop: number[]
 }
 
 /** What one container of the ring is. Everything that differs by node goes through `env`, since a task definition is shared by the ring. */
@@ -115,6 +121,8 @@ export interface Engine<Spec> {
   container(spec: Spec, surroundings: Surroundings): ContainerPlan
   /** `views`: of the members that run, those that gave none included. `everReady`: the ring once served its tenant, so its data may not be reset. */
   next(members: Member[], views: NodeView[], everReady: boolean): RingPlan
+  /** Of a formed ring: how these of its members may be moved without anything being lost. Who is in neither list may not. */
+  leave(members: Member[], views: NodeView[], leaving: number[]): RingMove
   /** @param input.nodes where clients reach each; `name` stands for the addresses of all, where all have the same port */
   connection(input: { nodes: { address: string; port: number }[]; name?: string; password: string }): Connection
 }

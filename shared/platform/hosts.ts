@@ -53,11 +53,26 @@ const readInstances = async (ecs: ECSClient, cluster: string): Promise<Container
 /** All hosts of an ECS cluster, those that boot or are drained too. */
 export const readHosts = async (ecs: ECSClient, cluster: string): Promise<Host[]> => (await readInstances(ecs, cluster)).map(hostOf)
 
-/** The EC2 ids of hosts whose agent ECS hears nothing of: what happens to their tasks is told by nobody. */
-export const silentHosts = async (ecs: ECSClient, cluster: string): Promise<string[]> =>
-  (await readInstances(ecs, cluster))
-    .filter(({ agentConnected }) => agentConnected === false)
-    .map(({ ec2InstanceId }) => ec2InstanceId ?? '')
+/** What of an ECS cluster's hosts needs somebody's attention. */
+export interface HostNews {
+  /** EC2 ids of those whose agent ECS hears nothing of: what happens to their tasks is told by nobody. */
+  silent: string[]
+  /** Arns of those that are to lose their tasks: ECS itself moves none that no service owns. */
+  draining: string[]
+}
+
+const isDraining = ({ status }: ContainerInstance): boolean => status === 'DRAINING'
+const arnOf = ({ containerInstanceArn = '' }: ContainerInstance): string => containerInstanceArn
+
+export async function hostNews(ecs: ECSClient, cluster: string): Promise<HostNews> {
+  const instances = await readInstances(ecs, cluster)
+  const silent = instances.filter(({ agentConnected }) => agentConnected === false)
+  return { silent: silent.map(({ ec2InstanceId = '' }) => ec2InstanceId), draining: instances.filter(isDraining).map(arnOf) }
+}
+
+/** Which of these hosts are to lose their tasks. */
+export const drainingAmong = async (ecs: ECSClient, cluster: string, hosts: string[]): Promise<Set<string>> =>
+  new Set((await describeInstances(ecs, cluster, hosts)).filter(isDraining).map(arnOf))
 
 /** How old an answer may be, in milliseconds. */
 const OF_LATE_MS = 5_000

@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Containers } from '../platform/containers.ts'
 import type { HostClass, readEnv } from '../platform/env.ts'
+import type { Host } from '../platform/hosts.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import type { Names } from '../platform/names.ts'
@@ -16,6 +17,10 @@ export interface ObserveDeps extends TableDeps {
   newId: NewId
   log: Log
   containers: Pick<Containers, 'describe' | 'listStartedBy'>
+  hosts: {
+    all(): Promise<Host[]>
+    drainingAmong(arns: string[]): Promise<Set<string>>
+  }
   secrets: Pick<Secrets, 'get'>
   ring: InvokeRing
 }

@@ -12,6 +12,7 @@ import { readSecret } from '../platform/secrets.ts'
 import { sk } from '../platform/table.ts'
 import type { TenantTable } from '../platform/tenant-table.ts'
 import type { ObserveDeps } from './deps.ts'
+import { seeLeaving } from './leave-hosts.ts'
 import type { Observed, ObservedNode } from './observed.ts'
 
 /** A node that does not answer in this time is unreachable for this look. */
@@ -107,6 +108,11 @@ export async function observe(deps: ObserveDeps, table: TenantTable, cluster: Cl
   if (goingAway || targets.length < ring.members.length || parameter === undefined) return { ...base, views: [] }
   const views = await probe(deps, cluster, parameter, targets)
   const next = ring.next(views, cluster.ready_at !== undefined)
-  const strays = next.formed && !thorough ? await straysBeside(deps, cluster, seen.nodes) : seen.strays
-  return { ...base, strays, views, ring: next }
+  // A create first ends as one, and then its nodes move.
+  const mayMove = next.formed && cluster.ready_at !== undefined && operation?.state !== 'running'
+  const [strays, leave] = await Promise.all([
+    next.formed && !thorough ? straysBeside(deps, cluster, seen.nodes) : seen.strays,
+    mayMove ? seeLeaving(deps, cluster, seen.nodes, views) : undefined,
+  ])
+  return { ...base, strays, views, ring: next, ...(leave ? { leave } : {}) }
 }

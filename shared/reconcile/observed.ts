@@ -23,12 +23,23 @@ export interface Observed {
   /** What the engine makes of the views of the nodes that run; absent when no node could be asked. */
   ring?: RingPlan
   views: NodeView[]
+  /** What to do about members of a formed ring that are on hosts that drain; absent when there are none. */
+  leave?: Leave
+}
+
+/** Ordinals: who is to hand over first, and who may be stopped now, since there is room for its successor. */
+export interface Leave {
+  leaving: number[]
+  handOver: number[]
+  stop?: number
 }
 
 /** What is waited for: `reason` from the closed list of conditions.ts, `message` a clause that can follow "waiting for". */
 export interface Waiting {
   reason: string
   message: string
+  /** It serves all the same. */
+  serves?: true
 }
 
 export type Plan =

@@ -24,7 +24,7 @@ const AGAIN_MS = 60_000
 export function patient({ cluster }: Observed, plan: Plan, turn: number, now: number): Plan {
   if (turn < TURNS || (plan.decision !== 'act' && plan.decision !== 'pause')) return plan
   const { waiting } = plan
-  const before = cluster.conditions.find(({ type, status, reason }) => type === 'Ready' && !status && reason === waiting.reason)
+  const before = cluster.conditions.find(({ type, reason }) => type === 'Ready' && reason === waiting.reason)
   if (!before || now - Date.parse(before.since) < PATIENCE_MS) return plan
   return waitFor(AGAIN_MS, waiting, now)
 }

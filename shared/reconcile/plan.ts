@@ -5,6 +5,7 @@ import { backOff } from './back-off.ts'
 import { waiting } from './conditions.ts'
 import { withinDeadline } from './deadline.ts'
 import { fateOf } from './fate.ts'
+import { leaveHosts } from './leave-hosts.ts'
 import type { Step, StepName } from './model.ts'
 import type { Observed, ObservedNode, Plan } from './observed.ts'
 import { patient, waitFor } from './patience.ts'
@@ -104,7 +105,7 @@ function formRing(o: Observed, now: number): Plan {
   if (lost.length > 0 && ringOf(o.cluster.spec).persistent) return waitFor(LOST_MS, reason, now)
   const steps = [...ringSteps, ...names]
   if (steps.length > 0) return { decision: 'act', steps, waiting: reason }
-  if (o.ring?.formed) return { decision: 'settle', outcome: 'ready', dueAt: isoTime(now + LOOK_AGAIN_MS) }
+  if (o.ring?.formed) return leaveHosts(o) ?? { decision: 'settle', outcome: 'ready', dueAt: isoTime(now + LOOK_AGAIN_MS) }
   return waitFor(1000, reason, now)
 }
 

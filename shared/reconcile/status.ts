@@ -9,7 +9,7 @@ const failed = (failure: ClusterRecord['failure']): Claim => ({
   reason: 'Failed',
   message: failure?.message ?? 'The operation failed',
 })
-const waits = ({ reason, message }: Waiting): Claim => ({ status: false, reason, message: `Waiting for ${message}` })
+const waits = ({ reason, message, serves }: Waiting): Claim => ({ status: serves === true, reason, message: `Waiting for ${message}` })
 
 function claimOf(cluster: Pick<ClusterRecord, 'failure'>, plan: Plan): Claim {
   if (plan.decision === 'give-up') return failed(plan.failure)

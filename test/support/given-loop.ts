@@ -15,6 +15,7 @@ import { readCluster } from '../../shared/clusters/lease.ts'
 import type { ClusterRecord } from '../../shared/clusters/record.ts'
 import type { Clock } from '../../shared/platform/clock.ts'
 import { containers } from '../../shared/platform/containers.ts'
+import { drainingAmong, readHosts } from '../../shared/platform/hosts.ts'
 import { idMaker } from '../../shared/platform/ids.ts'
 import { names } from '../../shared/platform/names.ts'
 import { network } from '../../shared/platform/network.ts'
@@ -23,7 +24,7 @@ import { tenantId } from '../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../shared/platform/tenant-table.ts'
 import { definitionTurns } from '../../shared/platform/turns.ts'
 import { apply } from '../../shared/reconcile/apply.ts'
-import type { StepDeps } from '../../shared/reconcile/deps.ts'
+import type { ObserveDeps, StepDeps } from '../../shared/reconcile/deps.ts'
 import type { Decision, Step } from '../../shared/reconcile/model.ts'
 import { reconcile } from '../../shared/reconcile/reconcile.ts'
 import { type GivenDynamo, givenDynamo, tableOver } from '../local/dynamodb/given.ts'
@@ -52,7 +53,7 @@ function hastyClock(): Clock & { skip(ms: number): void } {
 
 /** The loop's own code over the local models of AWS, one turn at a time; containers are only thought of. */
 export interface GivenLoop {
-  deps: StepDeps
+  deps: StepDeps & ObserveDeps
   table: TenantTable
   clock: Clock & { skip(ms: number): void }
   ecs: Ecs
@@ -93,16 +94,18 @@ function parts(dynamo: GivenDynamo, dataDir: string, hosts: Partial<HostGroup>) 
   return { driver, ecs }
 }
 
-function stepDeps(dynamo: GivenDynamo, clock: Clock): StepDeps {
+function stepDeps(dynamo: GivenDynamo, clock: Clock): StepDeps & ObserveDeps {
   const credentials = { accessKeyId: 'step', secretAccessKey: 'local' }
   const config = { endpoint: dynamo.endpoint.url, region: WHERE.region, credentials, maxAttempts: 1 }
+  const ecs = new ECSClient(config)
   return {
     ...tableOver(dynamo.documents),
     clock,
     newId: idMaker(clock.now),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
-    containers: containers(new ECSClient(config), 'cell'),
+    containers: containers(ecs, 'cell'),
+    hosts: { all: () => readHosts(ecs, 'cell'), drainingAmong: (arns) => drainingAmong(ecs, 'cell', arns) },
     network: network(new EC2Client(config), 'vpc-1'),
     names: names(new Route53Client(config), 'Z1'),
     secrets: parameterSecrets(new SSMClient(config)),

@@ -89,6 +89,7 @@ export function modelWorld(members: Member[], deadlineMs = 900_000) {
       AwaitNodes: () => some.forEach(place),
       FormRing: form,
       ReplaceNode: form,
+      HandOver: () => undefined,
       PublishNames: make({ published_addresses: addresses() }),
       StopNodes: () => {
         if (whole || step.ordinals.length > 0) stop(some)

@@ -84,7 +84,7 @@ const number = (node: Node, members: number): Order[] =>
  * which may be seconds after its copy of nothing was complete. Waiting for more replicas than there are makes a primary ask its own
  * how far they are, in the very stream that they copy: it writes nothing.
  */
-const nudge = (nodes: Node[]): Order[] =>
+export const nudge = (nodes: Node[]): Order[] =>
   nodes
     .filter((node) => nodes.some((other) => other.state.copiedNothing && self(other)?.primary_id === nameOf(node)))
     .map((node) => order(node, 'WAIT', '255', '1'))
@@ -151,6 +151,15 @@ function adopt(shard: number, newcomers: Node[], nodes: Node[], living: Set<stri
   const dead = nodes.flatMap((node) => node.state.members.filter(claims).map((m) => order(node, 'CLUSTER', 'FORGET', m.engine_node_id)))
   return dead.length > 0 ? dead : [order(heir, 'CLUSTER', 'ADDSLOTSRANGE', String(low), String(high))]
 }
+
+/** For each of these that is a primary, the order to a replica that is none of these to take its place without losing a write. */
+export const succeed = (nodes: Node[], leaving: number[]): Order[] =>
+  nodes
+    .filter((node) => leaving.includes(node.target.ordinal) && ownRanges(node).length > 0)
+    .flatMap((owner) => {
+      const heir = nodes.find((node) => self(node)?.primary_id === nameOf(owner) && !leaving.includes(node.target.ordinal))
+      return heir ? [order(heir, 'CLUSTER', 'FAILOVER')] : []
+    })
 
 /**
  * Brings blank newcomers into a ring that serves, each behind its shard's primary of the day.

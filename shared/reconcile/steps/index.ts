@@ -19,6 +19,7 @@ export const STEPS: Record<StepName, StepRun> = {
   AwaitNodes: awaitNodes,
   FormRing: ringStep('FormRing'),
   ReplaceNode: ringStep('ReplaceNode'),
+  HandOver: ringStep('HandOver'),
   PublishNames: publishNames,
   StopNodes: stopNodes,
   RemoveNames: removeNames,

@@ -81,6 +81,34 @@ await describeEach(CASES, (given) => {
     })
   })
 
+  it.concurrent('hands shards over to their replicas while they are written to, and loses nothing that was taken', async () => {
+    await withRing(given, async (subject) => {
+      const { act, next, views } = subject
+      expect(await act('FormRing')).toEqual(DONE)
+      let written = 0
+      let over = false
+      const writing = (async () => {
+        for (; !over; written += 1) await onOwner(subject, 'SET', `n:${written}`, String(written))
+      })()
+      try {
+        expect(await act('HandOver', { everReady: true, ordinals: [0, 2] })).toEqual(DONE)
+      } finally {
+        over = true
+        await writing
+      }
+      const primaries = (await views()).flatMap((view) => {
+        if (!view.reachable) return []
+        const self = view.members.find((m) => m.engine_node_id === view.engine_node_id)
+        return self?.role === 'primary' ? [view.ordinal] : []
+      })
+      expect(primaries).toEqual([1, 3, 5])
+      expect(await next(true)).toEqual(FORMED)
+      expect(written).toBeGreaterThan(0)
+      for (let n = 0; n < written; n += 1) expect(await onOwner(subject, 'GET', `n:${n}`)).toBe(String(n))
+      expect(await act('HandOver', { everReady: true, ordinals: [0, 2] })).toEqual(DONE)
+    })
+  })
+
   it.concurrent('says which shard is lost, and serves again with it empty, when all its copies are gone', async () => {
     await withRing({ ...given, spec: { ...given.spec, replicas: 0 } }, async ({ ring, act, next, converge, as }) => {
       expect(await act('FormRing')).toEqual(DONE)

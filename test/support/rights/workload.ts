@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { ECSClient, UpdateContainerInstancesStateCommand } from '@aws-sdk/client-ecs'
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { api } from '../../../local/demo/api.ts'
@@ -125,6 +126,25 @@ async function largeRing({ tenant }: Cell): Promise<void> {
 /** Long before any of ours was made. */
 const NOBODYS = idMaker(() => Date.parse('2026-01-01T00:00:00Z'))('cluster')
 
+/** A host is drained, and the rings on it are told to leave. */
+async function drainedHost(cell: Cell, clusterId: string): Promise<void> {
+  const { cloud } = cell
+  const hostArn = cloud.ecs.tasks().find(({ startedBy }) => startedBy?.endsWith(clusterId))?.hostArn ?? ''
+  const credentials = { accessKeyId: 'operator', secretAccessKey: 'local' }
+  const ecs = new ECSClient({ endpoint: cloud.endpointUrl, region: cloud.template.region, credentials })
+  const setStatus = (status: 'DRAINING' | 'ACTIVE') =>
+    ecs.send(new UpdateContainerInstancesStateCommand({ cluster: 'cell-1', containerInstances: [hostArn], status }))
+  const idle = () => cloud.workflows.executions().every(({ status }) => status !== 'RUNNING') || undefined
+  try {
+    await setStatus('DRAINING')
+    await cloud.lambda.invoke(cloud.functionName('sweep'), {})
+    await until('the ring has seen it', idle)
+    await setStatus('ACTIVE')
+  } finally {
+    ecs.destroy()
+  }
+}
+
 /** Things of a cluster that no tenant has, and a counter that is off, are put right by whoever looks for such. */
 async function orphans(cell: Cell, clusterId: string): Promise<void> {
   const { cloud, demo } = cell
@@ -160,6 +180,7 @@ export async function doEverything(cell: Cell, tried: () => boolean): Promise<vo
   await largeRing(cell)
   await until('a delivery is put off', () => tried() || undefined)
   await sweepUp(cell, demo.tenant_id, sk.cluster(cluster.id), sk.allDeliveries)
+  await drainedHost(cell, cluster.id)
   await orphans(cell, cluster.id)
   await ended(tenant, (await deleteRing(tenant, cluster.id)).operation.id)
   await receiver.next(cluster.id, ['cluster.deleted'], 30_000)
