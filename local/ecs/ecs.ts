@@ -36,6 +36,8 @@ export interface Ecs {
   restoreAz(az: string): void
   /** The agent goes silent: its tasks run on, and nothing is told of them until it is back. @throws when there is no such host */
   setAgentConnected(hostArn: string, connected: boolean): Promise<void>
+  /** It takes no new tasks, or takes them again: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html */
+  setDraining(hostArn: string, draining: boolean): void
   /** `keep`: tasks are put to sleep and come back with `resume`. `end`: nothing is left, neither process nor file. */
   stop(mode: 'keep' | 'end'): Promise<void>
 }
@@ -130,6 +132,10 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
       changes.setAgent(hostOf(arn), connected)
       if (!connected) return
       await Promise.all(tasks.all().flatMap((task) => (task.hostArn === arn ? [recovery.recover(task)] : [])))
+      placeWaiting()
+    },
+    setDraining: (arn, draining) => {
+      changes.setStatus(hostOf(arn), draining ? 'DRAINING' : 'ACTIVE')
       placeWaiting()
     },
     stop: async (mode) => {

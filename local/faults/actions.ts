@@ -17,6 +17,12 @@ export const ACTIONS = {
     body: z.strictObject({ host: id('host') }),
     example: { host: '81f3' },
   },
+  'drain-host': {
+    about: 'A host takes no new tasks, and rings move their nodes off it where others have room',
+    body: z.strictObject({ host: id('host') }),
+    example: { host: '81f3' },
+  },
+  'activate-host': { about: 'A host takes tasks again', body: z.strictObject({ host: id('host') }), example: { host: '81f3' } },
   'lose-az': {
     about: 'All hosts of an AZ die, and none comes until it is restored',
     body: z.strictObject({ az }),

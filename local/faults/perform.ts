@@ -11,7 +11,7 @@ import { oneOf, shortId } from './subject.ts'
 
 /** The parts of a running cloud that can be disturbed. */
 export interface Disturbed extends ClockDeps {
-  ecs: Pick<Ecs, 'tasks' | 'hosts' | 'killTask' | 'killHost' | 'loseAz' | 'restoreAz' | 'setAgentConnected'>
+  ecs: Pick<Ecs, 'tasks' | 'hosts' | 'killTask' | 'killHost' | 'loseAz' | 'restoreAz' | 'setAgentConnected' | 'setDraining'>
   lambda: Pick<Lambda, 'kill'>
   template: Pick<Template, 'functions' | 'hostGroups'>
   /** `service:operation` of all calls that are known. */
@@ -47,6 +47,14 @@ function killHost(parts: Disturbed, { host }: Body<'kill-host'>): object {
   const arn = hostOf(parts, host)
   parts.ecs.killHost(arn)
   return { host: shortId(arn) }
+}
+
+function drain(parts: Disturbed, given: string, draining: boolean): object {
+  const arn = hostOf(parts, given)
+  const status = parts.ecs.hosts().find(({ host }) => host.arn === arn)?.host.status
+  if (status === 'REGISTERING') throw new Impossible(409, `host ${shortId(arn)} still boots`)
+  parts.ecs.setDraining(arn, draining)
+  return { host: shortId(arn), status: draining ? 'DRAINING' : 'ACTIVE' }
 }
 
 function loseAz({ ecs, faults, template }: Disturbed, { az }: Body<'lose-az'>): object {
@@ -107,6 +115,8 @@ export function performers(parts: Disturbed): Record<ActionName, (body: unknown)
   return {
     'kill-task': taking(ACTIONS['kill-task'], (body) => killTask(parts, body)),
     'kill-host': taking(ACTIONS['kill-host'], (body) => killHost(parts, body)),
+    'drain-host': taking(ACTIONS['drain-host'], ({ host }) => drain(parts, host, true)),
+    'activate-host': taking(ACTIONS['activate-host'], ({ host }) => drain(parts, host, false)),
     'lose-az': taking(ACTIONS['lose-az'], (body) => loseAz(parts, body)),
     'restore-az': taking(ACTIONS['restore-az'], ({ az }) => takeAway(parts, 'az', az, 'lost')),
     'disconnect-agent': taking(ACTIONS['disconnect-agent'], (body) => silence(parts, body)),

@@ -60,6 +60,10 @@ function drawHost({ host, tasks }) {
   const toggle = agent
     ? button('silence', `disconnect the agent of host ${short(id)}`, act('disconnect-agent', { host: id }))
     : button('reconnect', `reconnect the agent of host ${short(id)}`, act('reconnect-agent', { host: id }), { class: 'undo' })
+  const drain =
+    status === 'DRAINING'
+      ? button('activate', `let host ${short(id)} take tasks again`, act('activate-host', { host: id }), { class: 'undo' })
+      : button('drain', `drain host ${short(id)}`, act('drain-host', { host: id }))
   const inside = h('div', { class: 'tasks' })
   drawTasks(inside, tasks)
   return h(
@@ -76,6 +80,7 @@ function drawHost({ host, tasks }) {
         'span',
         { class: 'buttons' },
         toggle,
+        drain,
         button('kill', `kill host ${short(id)} with all on it`, act('kill-host', { host: id }), { class: 'kill-word' }),
       ),
     ),

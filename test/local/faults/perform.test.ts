@@ -47,6 +47,15 @@ describe('what is done to hosts and tasks', () => {
     await expect(perform['restore-az']({ az: 'b' })).rejects.toThrow('b is not disturbed so')
   })
 
+  it('drains a host and lets it take tasks again', async () => {
+    const host = given.ecs.hosts()[0]?.host.id ?? ''
+    const statuses = () => given.ecs.hosts().map((state) => state.host.status)
+    expect(await perform['drain-host']({ host })).toEqual({ host, status: 'DRAINING' })
+    expect(statuses()).toEqual(['DRAINING', 'ACTIVE'])
+    await perform['activate-host']({ host })
+    expect(statuses()).toEqual(['ACTIVE', 'ACTIVE'])
+  })
+
   it('silences an agent and lets it speak again, also when its host has died meanwhile', async () => {
     const [first] = given.ecs.hosts()
     const host = first?.host.id ?? ''
