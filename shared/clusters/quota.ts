@@ -4,10 +4,11 @@ import { sizeOf } from '../contract/sizes.ts'
 import { engineOf } from '../engines/index.ts'
 import { sk } from '../platform/table.ts'
 import type { Write } from '../platform/tenant-table.ts'
+import { assertNotSuspended, NOT_SUSPENDED, Suspendable } from '../tenants/suspended.ts'
 import type { ClusterRecord } from './record.ts'
 
 /** The part of `QUOTA` that clusters count in: what a tenant uses and what it may use. */
-export const QuotaRecord = z.object({
+export const QuotaRecord = Suspendable.extend({
   clusters_used: z.int(),
   clusters_limit: z.int(),
   nodes_used: z.int(),
@@ -44,9 +45,10 @@ const adding = `ADD ${COUNTED.map((name) => `${name}_used :${name}`).join(', ')}
 /**
  * Takes a cluster's share. DynamoDB's conditions cannot add, so the room is worked out from the quota as it was read and
  * holds only while the limits stay as they were.
- * @throws quota_exceeded, naming the first quota that has no room
+ * @throws tenant_suspended, quota_exceeded, naming the first quota that has no room
  */
 export function reserveQuota(quota: QuotaRecord, spec: ClusterRecord['spec']): Write {
+  assertNotSuspended(quota)
   const wanted = quotaOf(spec)
   for (const name of COUNTED) {
     const [used, limit] = [quota[`${name}_used`], quota[`${name}_limit`]]
@@ -59,7 +61,7 @@ export function reserveQuota(quota: QuotaRecord, spec: ClusterRecord['spec']): W
     kind: 'update',
     sk: sk.quota,
     update: adding,
-    condition: COUNTED.map((name) => `${name}_used <= :${name}_room AND ${name}_limit = :${name}_limit`).join(' AND '),
+    condition: [NOT_SUSPENDED, ...COUNTED.map((name) => `${name}_used <= :${name}_room AND ${name}_limit = :${name}_limit`)].join(' AND '),
     values: Object.fromEntries(
       COUNTED.flatMap((name) => [
         [`:${name}`, wanted[name]],

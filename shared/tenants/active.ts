@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { TenantId } from '../platform/table.ts'
 import type { TableDeps } from '../platform/tenant-table.ts'
 import { tenantStore } from './store.ts'
+import { tenantSuspended } from './suspended.ts'
 
 /**
  * Refuses a change that a tenant may not make now.
@@ -11,8 +12,6 @@ import { tenantStore } from './store.ts'
 export async function assertActive(deps: TableDeps & { clock: Clock }, tenant: TenantId): Promise<void> {
   const record = await tenantStore(deps).get(tenant)
   if (record?.state === 'active') return
-  if (record?.state === 'suspended') {
-    throw new AppError('tenant_suspended', 'The tenant is suspended: reads go on, changes do not; ask the platform to resume it')
-  }
+  if (record?.state === 'suspended') throw tenantSuspended()
   throw new AppError('tenant_deleting', 'The tenant is being deleted: nothing of it can be changed any more')
 }

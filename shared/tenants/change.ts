@@ -12,6 +12,7 @@ import { limitsOf, quotaWith, setLimits } from './quota-record.ts'
 import { rateOf, setRate } from './rate-record.ts'
 import type { TenantRecord } from './record.ts'
 import { replacement, seenIn } from './store.ts'
+import { setSuspended } from './suspended.ts'
 import { type Seen, type Shown, shown } from './view.ts'
 
 export interface ChangeDeps extends TableDeps {
@@ -29,8 +30,11 @@ interface Change {
   clusters?: number
 }
 
-const limitWrites = ({ quota, clusters }: Change): Write[] =>
-  quota ? [setLimits(quota, clusters), setRate(rateOf(quota.requests_per_second))] : []
+/** What else of the tenant has to agree with its record. */
+const agreeing = ({ record: { state }, quota, clusters }: Change): Write[] => [
+  ...(quota ? [setLimits(quota, clusters), setRate(rateOf(quota.requests_per_second))] : []),
+  ...(state === 'suspended' || state === 'active' ? [setSuspended(state === 'suspended')] : []),
+]
 
 /** Changes a tenant in one transaction of its own partition, as `decide` says of it as it is then. */
 export function changeTenant(
@@ -49,7 +53,7 @@ export function changeTenant(
     const record = { ...before, ...change.record, version: before.version + 1, updated_at: isoTime(deps.clock.now()) }
     return {
       result: shown({ record, quota: change.quota ? quotaWith(quota, change.quota) : quota }),
-      writes: [replacement(before, record), ...limitWrites(change)],
+      writes: [replacement(before, record), ...agreeing(change)],
     }
   })
 }

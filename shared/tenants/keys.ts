@@ -9,18 +9,26 @@ import { noSuchTenant } from './change.ts'
 import { expiryOf, type KeyDeps, newKey } from './new-key.ts'
 import { shownOnce } from './shown-once.ts'
 import { seenIn, staying } from './store.ts'
+import { tenantSuspended } from './suspended.ts'
 import type { Seen } from './view.ts'
 
 const DEFAULT_SCOPES: TenantScope[] = ['read', 'write', 'credentials']
 
+/** The platform goes on making a suspended tenant's keys; the tenant itself makes none. */
+export const orderedBy = (by: Actor | undefined) => ({ evenSuspended: by?.platform !== false })
+
 /**
  * A tenant that may still get keys.
- * @throws not_found, tenant_deleting
+ * @throws not_found, tenant_suspended, tenant_deleting
  */
-export async function tenantToStay(table: Pick<TenantTable, 'get' | 'tenant'>): Promise<Seen> {
+export async function tenantToStay(
+  table: Pick<TenantTable, 'get' | 'tenant'>,
+  { evenSuspended }: ReturnType<typeof orderedBy>,
+): Promise<Seen> {
   const seen = await seenIn(table)
   if (!seen) throw noSuchTenant(table.tenant)
   const { id, state } = seen.record
+  if (state === 'suspended' && !evenSuspended) throw tenantSuspended()
   if (state === 'active' || state === 'suspended') return seen
   throw new AppError('tenant_deleting', `Tenant ${id} is ${state}: it gets no more keys`)
 }
@@ -36,7 +44,7 @@ function room({ quota: { keys_used: used, keys_limit: limit } }: Seen): Write {
 
 /**
  * Makes a key for a tenant. The answer holds the key itself, for the only time; `act` must not keep it.
- * @throws not_found, tenant_deleting, quota_exceeded, out_of_range when the key would have expired already, secret_shown_once
+ * @throws not_found, tenant_suspended, tenant_deleting, quota_exceeded, out_of_range when the key would have expired already, secret_shown_once
  *   when it was made by an earlier request
  */
 export async function issueTenantKey(
@@ -50,10 +58,10 @@ export async function issueTenantKey(
   return shownOnce(
     await commit({ clock: deps.clock, table }, act, async () => {
       const expires_at = expiryOf(deps.clock.now(), body.expires_at)
-      const taken = room(await tenantToStay(table))
+      const taken = room(await tenantToStay(table, orderedBy(by)))
       const scopes = body.scopes ?? DEFAULT_SCOPES
       const { shown, writes } = newKey(deps, tenant, { name: body.name, mode: body.mode ?? 'live', scopes, expires_at, by })
-      return { result: shown, writes: [...writes, taken, staying] }
+      return { result: shown, writes: [...writes, taken, staying(orderedBy(by))] }
     }),
   )
 }

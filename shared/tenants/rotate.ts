@@ -8,7 +8,7 @@ import { sk, type TenantId } from '../platform/table.ts'
 import { type KeyWrite, keyTableFor, type TenantTable, type Write } from '../platform/tenant-table.ts'
 import { type KeyEntry, stateOf } from './key-record.ts'
 import { keyEntryIn } from './key-store.ts'
-import { tenantToStay } from './keys.ts'
+import { orderedBy, tenantToStay } from './keys.ts'
 import { expiryOf, type KeyDeps, newKey } from './new-key.ts'
 import { expiresAfter } from './record.ts'
 import { shownOnce } from './shown-once.ts'
@@ -74,7 +74,7 @@ const sameTerm = ({ created_at, expires_at }: KeyEntry, now: number): string | u
 /**
  * Makes a key that takes the place of another, which ends after the overlap, when it would have ended anyway, or with
  * its successor. The two count as one in the quota.
- * @throws not_found, key_not_active, secret_rotating, tenant_deleting, out_of_range, secret_shown_once
+ * @throws not_found, key_not_active, secret_rotating, tenant_suspended, tenant_deleting, out_of_range, secret_shown_once
  */
 export async function rotateKey(
   deps: KeyDeps,
@@ -88,14 +88,14 @@ export async function rotateKey(
   return shownOnce(
     await commit({ clock: deps.clock, table }, act, async () => {
       const now = deps.clock.now()
-      await tenantToStay(table)
+      await tenantToStay(table, orderedBy(by))
       const before = await active(table, id, now)
       await assertAlone(table, before, now)
       const expires_at = expiryOf(now, body.expires_at) ?? sameTerm(before, now)
       const { name, mode, scopes } = before
       const { shown, writes } = newKey(deps, tenant, { name, mode, scopes, expires_at, by, rotated_from: id })
       const end = now + (body.overlap_seconds ?? DEFAULT_OVERLAP) * 1000
-      return { result: shown, writes: [...writes, ...ending(before, shown, end), staying] }
+      return { result: shown, writes: [...writes, ...ending(before, shown, end), staying(orderedBy(by))] }
     }),
   )
 }

@@ -27,13 +27,13 @@ export const replacement = (before: TenantRecord, after: TenantRecord): Write =>
 })
 
 /** Holds while the tenant is there to stay: for what must not be left behind by a tenant that goes. */
-export const staying: Write = {
+export const staying = ({ evenSuspended }: { evenSuspended: boolean }): Write => ({
   kind: 'check',
   sk: sk.tenant,
-  condition: '#state IN (:active, :suspended)',
+  condition: `#state IN (:active${evenSuspended ? ', :suspended' : ''})`,
   names: { '#state': 'state' },
-  values: { ':active': 'active', ':suspended': 'suspended' },
-}
+  values: { ':active': 'active', ...(evenSuspended ? { ':suspended': 'suspended' } : {}) },
+})
 
 /** Remembers tenants. */
 export const tenantStore = (deps: TableDeps) => ({

@@ -7,6 +7,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { PageOf, PageRequest } from '../platform/listing.ts'
 import type { TenantId } from '../platform/table.ts'
 import { tableFor } from '../platform/tenant-table.ts'
+import { assertNotSuspended } from '../tenants/suspended.ts'
 import type { WebhookRecord } from './record.ts'
 import type { WebhookSecrets } from './secret.ts'
 import { addition, changed, disabling, removal, type StoreDeps, type WebhookQuota, webhookStore } from './store.ts'
@@ -54,8 +55,10 @@ function allowedOnce(deps: WebhookDeps, url: string): () => Promise<void> {
   }
 }
 
-/** @throws quota_exceeded */
-function room({ webhooks_used: used, webhooks_limit: limit }: WebhookQuota): void {
+/** @throws tenant_suspended, quota_exceeded */
+function room(quota: WebhookQuota): void {
+  assertNotSuspended(quota)
+  const { webhooks_used: used, webhooks_limit: limit } = quota
   if (used < limit) return
   const members = { quota: 'webhooks', used, limit, requested: 1 }
   throw new AppError('quota_exceeded', `The tenant has ${used} of ${limit} webhooks; delete one first`, { members })

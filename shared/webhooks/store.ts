@@ -7,12 +7,13 @@ import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
 import { everyPage } from '../platform/pages.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { type TableDeps, tableFor, type Write } from '../platform/tenant-table.ts'
+import { NOT_SUSPENDED, Suspendable } from '../tenants/suspended.ts'
 import { WebhookRecord } from './record.ts'
 
 export type StoreDeps = TableDeps & { clock: Clock }
 
 /** Of the tenant's `QUOTA` item. */
-const WebhookQuota = z.object({ webhooks_used: z.int(), webhooks_limit: z.int() })
+const WebhookQuota = Suspendable.extend({ webhooks_used: z.int(), webhooks_limit: z.int() })
 export type WebhookQuota = z.infer<typeof WebhookQuota>
 
 /** The webhook, counted. */
@@ -22,7 +23,7 @@ export const addition = (record: WebhookRecord): Write[] => [
     kind: 'update',
     sk: sk.quota,
     update: 'ADD webhooks_used :one',
-    condition: 'webhooks_used < webhooks_limit',
+    condition: `webhooks_used < webhooks_limit AND ${NOT_SUSPENDED}`,
     values: { ':one': 1 },
   },
 ]
