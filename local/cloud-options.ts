@@ -3,7 +3,7 @@ import type { OnConsumed } from './dynamodb/consumed.ts'
 import type { Driver, DriverEvents, ImageStore } from './ecs/driver.ts'
 import type { Delays } from './ecs/options.ts'
 import type { OnJudged } from './iam/iam.ts'
-import type { OnInvoked } from './lambda/lambda.ts'
+import type { OnInvoked } from './lambda/functions.ts'
 import type { Timers } from './timers.ts'
 
 /** What runs containers in place of processes of this machine. */

@@ -53,10 +53,11 @@ export function startFunctions(
   { options, template, timers, steady, endpoint, closers }: Context,
   { sqs }: { sqs: Sqs },
 ): { lambda: Lambda; events: Events } {
-  const { account, region, functions, rules, schedules } = template
+  const { account, region, quotas, functions, rules, schedules } = template
   const overrides = Object.entries(options.overrides ?? {}).map(([name, module]) => [functionName(template, name), module])
   const lambda = createLambda({
     functions,
+    concurrentExecutions: quotas.concurrentExecutions,
     region,
     endpointUrl: endpoint.url,
     timers,
@@ -136,7 +137,7 @@ export function openSources(
     sendFailure: async (arn, body) => tell(sqs, arn, body),
   })
   closers.push(streams.stop)
-  const queues = createQueueMappings({ eventSources, sqs, invoke: lambda.invoke, onError: (error) => onError(error, 'a queue') })
+  const queues = createQueueMappings({ eventSources, sqs, invoke: lambda.invoke, timers, onError: (error) => onError(error, 'a queue') })
   closers.push(queues.stop)
 }
 

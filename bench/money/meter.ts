@@ -1,7 +1,7 @@
 import { difference, type Usage, usage } from '../../cdk/capacity/usage.ts'
 import type { Cloud } from '../../local/cloud.ts'
 import type { CloudOptions } from '../../local/cloud-options.ts'
-import type { OnInvoked } from '../../local/lambda/lambda.ts'
+import type { OnInvoked } from '../../local/lambda/functions.ts'
 import { type LogEvents, platformBytes, weighed } from './log-events.ts'
 
 /** Counts what AWS would bill, at the calls themselves. */

@@ -28,6 +28,6 @@ export function errorAnswer(error: AwsError, headers: Record<string, string>, se
   return {
     status: error.status,
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId, 'x-amzn-errortype': error.code },
-    body: JSON.stringify({ __type: error.code, message: error.message }),
+    body: JSON.stringify({ __type: error.code, message: error.message, ...error.detail }),
   }
 }

@@ -29,10 +29,13 @@ export interface AwsResponse {
 export class AwsError extends Error {
   readonly code: string
   readonly status: number
-  constructor(code: string, message: string, status = 400) {
+  /** What the service says beside the message. */
+  readonly detail: Record<string, string>
+  constructor(code: string, message: string, status = 400, detail: Record<string, string> = {}) {
     super(message)
     this.name = code
     this.code = code
     this.status = status
+    this.detail = detail
   }
 }

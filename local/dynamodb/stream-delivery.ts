@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { failedItems } from '../aws/batch-failures.ts'
 import { type EventPattern, eventPattern } from '../aws/event-pattern.ts'
+import { wasThrottled } from '../lambda/concurrency.ts'
 import type { Lambda } from '../lambda/lambda.ts'
 import type { DurableMap } from '../store/durable-map.ts'
 import type { EventSourceSpec } from '../template/queues.ts'
@@ -61,8 +62,8 @@ function compileFilters(mapping: EventSourceSpec): (record: StreamRecord) => boo
   return (record) => patterns.length === 0 || patterns.some((matches) => matches(eventRecord(mapping, record)))
 }
 
-/** Index of the first record that has to come again, and why; `undefined` when all are done. */
-type Attempt = (records: StreamRecord[]) => Promise<{ failedAt: number; reason: string } | undefined>
+/** Index of the first record that has to come again, and why; `undefined` when all are done, `throttled` when none came to the function. */
+type Attempt = (records: StreamRecord[]) => Promise<{ failedAt: number; reason: string } | 'throttled' | undefined>
 
 function attempter(mapping: EventSourceSpec, deps: MappingDeps): Attempt {
   return async (records) => {
@@ -76,6 +77,7 @@ function attempter(mapping: EventSourceSpec, deps: MappingDeps): Attempt {
       // Records keep their order: what comes behind the first failure comes again with it.
       return { failedAt: Math.min(...failed.map((id) => sequences.indexOf(id))), reason: 'batchItemFailures' }
     } catch (error) {
+      if (wasThrottled(error)) return 'throttled'
       return { failedAt: 0, reason: String(error) }
     }
   }
@@ -96,9 +98,21 @@ export function deliverer(mapping: EventSourceSpec, deps: MappingDeps, checkpoin
       await deps.sendFailure?.(mapping.onFailureArn, failureBody(mapping, records, invokes, 'Unhandled', deps.timers.now()))
     done(records)
   }
+  /**
+   * What a throttled function was not given counts as no try, and is not split:
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+   */
+  async function reach(records: StreamRecord[]): Promise<Exclude<Awaited<ReturnType<Attempt>>, 'throttled'>> {
+    for (let throttles = 1; ; throttles += 1) {
+      const answer = await attempt(records)
+      if (answer !== 'throttled') return answer
+      await pause(throttles)
+      if (!isAlive()) return undefined
+    }
+  }
   /** @param tries how often the first of these records has failed already. Splitting a batch does not count. */
   async function deliver(records: StreamRecord[], tries: number): Promise<void> {
-    const failure = await attempt(records)
+    const failure = await reach(records)
     if (!isAlive()) return
     if (!failure) return done(records)
     done(records.slice(0, failure.failedAt))

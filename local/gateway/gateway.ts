@@ -86,7 +86,8 @@ function answerer(options: GatewayOptions): (message: IncomingMessage, requestId
       return cors.shared(message, answer.functionError ? internalServerError() : functionResponse(answer.payload))
     } catch (error) {
       if (!(error instanceof AwsError)) throw error
-      // A body that the gateway takes may still be more than a function does.
+      // A body that the gateway takes may still be more than a function does. What else Lambda refuses, a throttled function too,
+      // is an internal error: https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
       return error.status === 413 ? gatewayMessage(413, 'Request Entity Too Large') : internalServerError()
     }
   }

@@ -1,38 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { AwsError, type AwsService } from '../aws/service.ts'
-import type { FunctionSpec } from '../template/functions.ts'
-import type { Timers } from '../timers.ts'
 import { createAsyncInvocations } from './async-invocations.ts'
-import { type Outcome, startEnvironment, type Used } from './execution-environment.ts'
+import { createConcurrency, wasThrottled } from './concurrency.ts'
+import type { Outcome } from './execution-environment.ts'
 import { failureRecord } from './failure-record.ts'
+import { createFunctions, type FunctionsOptions, type LiveFunction, nameIn } from './functions.ts'
 import type { Invoke } from './invoke.ts'
-import { createPool, type Pool } from './pool.ts'
-import type { WorkerStart } from './protocol.ts'
 import { invokeService } from './service.ts'
-import { functionVariables, type Surroundings } from './variables.ts'
 
-export interface LambdaOptions extends Surroundings {
-  functions: FunctionSpec[]
-  timers: Timers
-  /** Counts how long an invocation takes, whatever happens to the clock; `timers` by default. */
-  steady?: Timers
-  /** How far the functions' clock is ahead of the machine's, in milliseconds: one float64. */
-  ahead?: SharedArrayBuffer
-  /** By function name: URL of a module whose `deps` the bundle's `createHandler` gets. */
-  overrides?: Record<string, string>
-  /** Each line a function writes. */
-  logs?: (functionName: string, line: string) => void
-  /** Workers of one function at once; more invocations wait. */
-  mostWorkers?: number
+export interface LambdaOptions extends FunctionsOptions {
+  /** Of all functions of the account together; more invocations are refused. */
+  concurrentExecutions?: number
   /** Tells the queue of an on-failure destination. */
   sendFailure?: (queueArn: string, body: object) => void
-  /** Told what each invocation is billed by. */
-  onInvoked?: OnInvoked
 }
-export type OnInvoked = (functionName: string, used: Used & { memoryMiB: number }) => void
 
 export interface Lambda {
   readonly service: AwsService
@@ -46,18 +27,17 @@ export interface Lambda {
   kill(functionNameOrArn: string): number
   /** How often the function was run, asynchronous and failed ones included. */
   invocations(functionNameOrArn: string): number
+  /** How often it was not run because too many ran at once, as Lambda's metric of that name. */
+  throttles(functionNameOrArn: string): number
   stop(): Promise<void>
-}
-
-interface LiveFunction {
-  spec: FunctionSpec
-  pool: Pool
-  invocations: number
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const SYNC_LIMIT_BYTES = 6 * 1024 * 1024
 const ASYNC_LIMIT_BYTES = 1024 * 1024
+const CONCURRENT_EXECUTIONS = 1_000
+/** https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html */
+const MAX_EVENT_AGE_MS = 6 * 3600 * 1000
 
 function refuseLarge(event: string, limit: number): void {
   if (Buffer.byteLength(event) > limit)
@@ -70,55 +50,41 @@ function limited(outcome: Outcome): Outcome {
   return { functionError: 'Unhandled', payload: JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage }) }
 }
 
-/** Where the code is: `<file>.<export>`, as Lambda reads a handler's name. */
-function workerStart(spec: FunctionSpec, { overrides, ahead }: Pick<WorkerStart, 'overrides' | 'ahead'>): WorkerStart {
-  const dot = spec.handler.lastIndexOf('.')
-  const file = ['mjs', 'js'].map((ending) => join(spec.assetDir, `${spec.handler.slice(0, dot)}.${ending}`)).find(existsSync)
-  if (!file) throw new Error(`function ${spec.name}: its asset has no file for the handler ${spec.handler}`)
-  return { bundle: pathToFileURL(file).href, handler: spec.handler.slice(dot + 1), overrides, ahead }
-}
-
-/** The name in a name, a partial or a full ARN: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-const nameIn = (nameOrArn: string): string => /(?:^|:)function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn.replace(/:\$LATEST$/, '')
-
-function createFunctions(options: LambdaOptions): Map<string, LiveFunction> {
-  const { timers: moved, steady: timers = moved, overrides = {}, logs, mostWorkers = 40, onInvoked } = options
-  const names = options.functions.map((spec) => spec.name)
-  const strangers = Object.keys(overrides).filter((name) => !names.includes(name))
-  if (strangers.length > 0) throw new Error(`overrides name ${strangers.join(', ')}; the template has ${names.join(', ')}`)
-  const entries = options.functions.map((spec): [string, LiveFunction] => {
-    const start = workerStart(spec, { overrides: overrides[spec.name], ahead: options.ahead })
-    const variables = functionVariables(spec, options)
-    const onLine = (line: string): void => logs?.(spec.name, line)
-    const onUsed = (used: Used): void => onInvoked?.(spec.name, { ...used, memoryMiB: spec.memoryMiB })
-    const pool = createPool(spec.name, { most: mostWorkers, reserved: spec.reservedConcurrency }, timers, () =>
-      startEnvironment({ name: spec.name, start, variables, memoryMiB: spec.memoryMiB, timers, onLine, onUsed }),
-    )
-    return [spec.name, { spec, pool, invocations: 0 }]
-  })
-  return new Map(entries)
-}
-
 /** Functions of a template, run from their deployed bundles in worker threads of this process. */
 export function createLambda(options: LambdaOptions): Lambda {
   const functions = createFunctions(options)
+  const concurrency = createConcurrency(options.functions, options.concurrentExecutions ?? CONCURRENT_EXECUTIONS)
   const find = (nameOrArn: string): LiveFunction => {
     const found = functions.get(nameIn(nameOrArn))
     if (!found) throw new AwsError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404)
     return found
   }
+  function begin(live: LiveFunction): () => void {
+    try {
+      return concurrency.begin(live.spec.name)
+    } catch (error) {
+      if (wasThrottled(error)) live.throttles += 1
+      throw error
+    }
+  }
   async function run(nameOrArn: string, event: string): Promise<Outcome> {
     const live = find(nameOrArn)
     refuseLarge(event, SYNC_LIMIT_BYTES)
     const { name: functionName, arn: functionArn, memoryMiB, timeoutMs } = live.spec
-    return live.pool.with(async (environment) => {
-      live.invocations += 1
-      return limited(await environment.run({ requestId: randomUUID(), event, functionName, functionArn, memoryMiB, timeoutMs }))
-    })
+    const end = begin(live)
+    try {
+      return await live.pool.with(async (environment) => {
+        live.invocations += 1
+        return limited(await environment.run({ requestId: randomUUID(), event, functionName, functionArn, memoryMiB, timeoutMs }))
+      })
+    } finally {
+      end()
+    }
   }
   const asyncInvocations = createAsyncInvocations({
     run,
     retries: (name) => find(name).spec.asyncRetries,
+    maxAge: (name) => find(name).spec.asyncMaxAgeMs ?? MAX_EVENT_AGE_MS,
     timers: options.timers,
     onDiscard: (name, given) => {
       options.logs?.(name, `an asynchronous event was given up: ${given.reason}`)
@@ -141,6 +107,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     warmUp: (nameOrArn, count) => find(nameOrArn).pool.warmUp(count),
     kill: (nameOrArn) => find(nameOrArn).pool.killBusy(),
     invocations: (nameOrArn) => find(nameOrArn).invocations,
+    throttles: (nameOrArn) => find(nameOrArn).throttles,
     stop: async () => {
       asyncInvocations.stop()
       await Promise.all([...functions.values()].map((live) => live.pool.stop()))

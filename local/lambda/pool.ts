@@ -13,17 +13,13 @@ export interface Pool {
   stop(): Promise<void>
 }
 
-export interface PoolLimits {
-  /** Past this many at once invocations wait: one machine is not a region. Per function, so that a caller never waits for itself. */
-  most: number
-  /** Past this many at once they are refused, as Lambda does with reserved concurrency. */
-  reserved: number | undefined
-}
-
 /** As long as an idle one is kept; each costs some 30 MB. Lambda's own time is minutes as well, and not said. */
 const IDLE_MS = 5 * 60_000
 
-export function createPool(name: string, limits: PoolLimits, timers: Timers, start: () => ExecutionEnvironment): Pool {
+/**
+ * @param most past this many at once invocations wait: one machine is not a region. Per function, so that a caller never waits for itself
+ */
+export function createPool(name: string, most: number, timers: Timers, start: () => ExecutionEnvironment): Pool {
   const all = new Set<ExecutionEnvironment>()
   const warm: { environment: ExecutionEnvironment; cancelIdle: () => void }[] = []
   const busy = new Set<ExecutionEnvironment>()
@@ -60,9 +56,7 @@ export function createPool(name: string, limits: PoolLimits, timers: Timers, sta
   }
   async function acquire(): Promise<ExecutionEnvironment> {
     if (stopped) throw stopping()
-    if (limits.reserved !== undefined && busy.size >= limits.reserved)
-      throw new AwsError('TooManyRequestsException', `Rate Exceeded: ${name} runs ${busy.size} times already`, 429)
-    if (busy.size >= limits.most) return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
+    if (busy.size >= most) return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
     return take()
   }
   function release(environment: ExecutionEnvironment): void {

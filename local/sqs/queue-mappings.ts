@@ -1,7 +1,9 @@
 import { failedItems } from '../aws/batch-failures.ts'
 import type { Lambda } from '../lambda/lambda.ts'
 import type { EventSourceSpec } from '../template/queues.ts'
+import type { Timers } from '../timers.ts'
 import { md5, type Received, systemAttributes } from './message.ts'
+import { type PatientInvoke, patientInvoke } from './patient-invoke.ts'
 import type { Queue } from './queue.ts'
 import type { Sqs } from './sqs.ts'
 
@@ -10,6 +12,7 @@ export interface QueueMappingsOptions {
   eventSources: EventSourceSpec[]
   sqs: Pick<Sqs, 'queue'>
   invoke: Lambda['invoke']
+  timers: Timers
   onError: (error: unknown) => void
 }
 
@@ -46,12 +49,13 @@ function eventRecord(arn: string, message: Received): object {
 async function failures(
   mapping: EventSourceSpec,
   messages: Received[],
-  { invoke, onError }: Pick<QueueMappingsOptions, 'invoke' | 'onError'>,
+  { invoke, onError }: Pick<PatientInvoke, 'invoke'> & Pick<QueueMappingsOptions, 'onError'>,
 ): Promise<string[]> {
   const ids = messages.map((message) => message.id)
   try {
     const event = { Records: messages.map((message) => eventRecord(mapping.sourceArn, message)) }
-    const answer = await invoke(mapping.functionName, event)
+    const hiddenUntil = Math.min(...messages.map(({ visibleAt }) => visibleAt))
+    const answer = await invoke(mapping.functionName, event, hiddenUntil)
     if (answer.functionError) throw new Error(`${mapping.functionName}: ${answer.functionError}: ${JSON.stringify(answer.payload)}`)
     return mapping.reportBatchItemFailures ? failedItems(answer.payload, ids) : []
   } catch (error) {
@@ -60,9 +64,10 @@ async function failures(
   }
 }
 
-/** Batches run side by side: a slow one holds up nobody else's messages. */
+/** Batches run side by side: a slow one holds up nobody else's messages. One that waits for a throttled function keeps its place. */
 function pump(mapping: EventSourceSpec, queue: Queue, options: QueueMappingsOptions): () => void {
   const most = mapping.maximumConcurrency ?? CONCURRENCY
+  const { invoke, stop } = patientInvoke(options)
   let active = 0
   let alive = true
   // What a stop broke off is no error: the messages come again.
@@ -70,7 +75,7 @@ function pump(mapping: EventSourceSpec, queue: Queue, options: QueueMappingsOpti
     if (alive) options.onError(error)
   }
   async function run(messages: Received[]): Promise<void> {
-    const failed = await failures(mapping, messages, { invoke: options.invoke, onError })
+    const failed = await failures(mapping, messages, { invoke, onError })
     if (!alive) return
     for (const message of messages) if (!failed.includes(message.id)) queue.remove(message.receipt)
   }
@@ -90,6 +95,7 @@ function pump(mapping: EventSourceSpec, queue: Queue, options: QueueMappingsOpti
   return () => {
     alive = false
     cancel()
+    stop()
   }
 }
 

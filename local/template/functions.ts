@@ -19,6 +19,8 @@ export interface FunctionSpec {
   reservedConcurrency?: number
   /** How often an asynchronous invocation is tried again after an error of the function. */
   asyncRetries: number
+  /** How old an asynchronous event may become that waits for another try, in milliseconds. */
+  asyncMaxAgeMs?: number
   /** The queue that is told of an asynchronous event that was given up. */
   onFailureArn?: string
 }
@@ -48,17 +50,17 @@ const ignores = {
 const asyncReads = {
   DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: z.string() }) }).optional(),
   FunctionName: z.string(),
+  MaximumEventAgeInSeconds: number.optional(),
   MaximumRetryAttempts: number.optional(),
   Qualifier: z.literal('$LATEST'),
 }
-const asyncIgnores = { MaximumEventAgeInSeconds: 'retries end after minutes here' }
 
 /** @throws for another runtime, for inline code, or for code that is not an asset of the assembly */
 export function readFunctions(resources: Resource[], assembly: Assembly): FunctionSpec[] {
   const asyncConfigs = new Map(
     resources
       .filter((resource) => resource.type === 'AWS::Lambda::EventInvokeConfig')
-      .map((resource) => readProperties(resource, asyncReads, asyncIgnores))
+      .map((resource) => readProperties(resource, asyncReads, {}))
       .map((config) => [config.FunctionName, config]),
   )
   return resources
@@ -70,6 +72,7 @@ export function readFunctions(resources: Resource[], assembly: Assembly): Functi
         throw new Error(`${resource.type} ${resource.logicalId}: ${properties.Code.S3Key} is no asset of the assembly`)
       const reserved = properties.ReservedConcurrentExecutions
       const asynchronous = asyncConfigs.get(resource.ref)
+      const maxAge = asynchronous?.MaximumEventAgeInSeconds
       const onFailureArn = asynchronous?.DestinationConfig?.OnFailure.Destination
       return {
         logicalId: resource.logicalId,
@@ -83,6 +86,7 @@ export function readFunctions(resources: Resource[], assembly: Assembly): Functi
         ...(properties.Role === undefined ? {} : { role: properties.Role }),
         ...(reserved === undefined ? {} : { reservedConcurrency: reserved }),
         asyncRetries: asynchronous?.MaximumRetryAttempts ?? 2,
+        ...(maxAge === undefined ? {} : { asyncMaxAgeMs: maxAge * 1000 }),
         ...(onFailureArn === undefined ? {} : { onFailureArn }),
       }
     })

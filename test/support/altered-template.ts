@@ -52,6 +52,15 @@ export function operationTimeout(resources: Resources, seconds: number): void {
   }
 }
 
+/** How many of each function, by the end of its name, run at once. */
+export function reserved(resources: Resources, counts: Record<string, number>): void {
+  for (const [name, count] of Object.entries(counts)) {
+    const found = Object.values(resources).find(({ Properties: own }) => String(own?.FunctionName).endsWith(`-${name}`))
+    if (!found) throw new Error(`the template has no function ${name}`)
+    Object.assign(found.Properties ?? {}, { ReservedConcurrentExecutions: count })
+  }
+}
+
 /** The function of that name, e.g. `cell-1-wake`, hears of nothing that is written to the table. */
 export function withoutStream(resources: Resources, functionName: string): void {
   const [functionId] = Object.entries(resources).find(([, { Properties: own }]) => own?.FunctionName === functionName) ?? []

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { AwsError } from '../../../local/aws/service.ts'
 import { StreamRecord } from '../../../local/dynamodb/stream.ts'
 import { createStreamMappings, type StreamMappingsOptions } from '../../../local/dynamodb/stream-mappings.ts'
 import type { EventSourceSpec } from '../../../local/template/queues.ts'
@@ -125,6 +126,20 @@ describe('a stream mapping', () => {
     expect(seen('wake')).toEqual(['bad', 'bad', 'bad', 'good'])
     expect(errors).toEqual([expect.stringMatching(/wake failed 3 times; records 1\.\.1 are given up: .*poison/)])
     expect(told).toMatchObject([{ destination: 'arn:dlq', DDBStreamBatchInfo: { startSequenceNumber: '1', batchSize: 1 } }])
+  })
+
+  it('counts no try, and splits nothing, of what a throttled function was not given', async () => {
+    for (const sk of ['a', 'b', 'c']) await put(sk)
+    const asked: unknown[][] = []
+    const invoke: StreamMappingsOptions['invoke'] = async (_name, event) => {
+      asked.push(sortKeys(event))
+      if (asked.length <= 5) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429)
+      return { payload: {} }
+    }
+    start([mapping('wake', { retryAttempts: 0, bisectOnError: true })], undefined, { invoke })
+    await until(() => asked.length >= 6)
+    expect(asked).toEqual(Array(6).fill(['a', 'b', 'c']))
+    expect(errors).toEqual([])
   })
 
   it('splits a failing batch until only the bad record is given up', async () => {

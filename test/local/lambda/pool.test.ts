@@ -23,7 +23,7 @@ function environment(): ExecutionEnvironment {
 function given(most = 10) {
   const timers = handTurnedTimers()
   const started: ExecutionEnvironment[] = []
-  const pool = createPool('worker', { most, reserved: undefined }, timers, () => {
+  const pool = createPool('worker', most, timers, () => {
     const made = environment()
     started.push(made)
     return made

@@ -2,10 +2,15 @@ import { InvokeCommand, type InvokeCommandInput, LambdaClient, ListFunctionsComm
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Endpoint, startEndpoint } from '../../../local/aws/endpoint.ts'
 import { createLambda, type Lambda } from '../../../local/lambda/lambda.ts'
+import type { FunctionSpec } from '../../../local/template/functions.ts'
 import { systemTimers } from '../../../local/timers.ts'
 import { BUNDLE } from '../fixtures/assembly.ts'
 
 const arn = 'arn:aws:lambda:us-east-1:123456789012:function:worker'
+const worker: FunctionSpec = {
+  ...{ logicalId: 'Worker', name: 'worker', arn, assetDir: BUNDLE, handler: 'index.handler' },
+  ...{ memoryMiB: 128, timeoutMs: 20_000, environment: {}, asyncRetries: 0 },
+}
 let endpoint: Endpoint
 let lambda: Lambda
 let client: LambdaClient
@@ -13,19 +18,7 @@ let client: LambdaClient
 beforeAll(async () => {
   endpoint = await startEndpoint()
   lambda = createLambda({
-    functions: [
-      {
-        logicalId: 'Worker',
-        name: 'worker',
-        arn,
-        assetDir: BUNDLE,
-        handler: 'index.handler',
-        memoryMiB: 128,
-        timeoutMs: 20_000,
-        environment: {},
-        asyncRetries: 0,
-      },
-    ],
+    functions: [worker, { ...worker, name: 'closed', arn: arn.replace('worker', 'closed'), reservedConcurrency: 0 }],
     region: 'us-east-1',
     endpointUrl: endpoint.url,
     timers: systemTimers,
@@ -63,6 +56,12 @@ describe('Invoke of the Lambda API', () => {
     const before = lambda.invocations('worker')
     expect(await invoke({ InvocationType: 'Event' })).toMatchObject({ StatusCode: 202 })
     while (lambda.invocations('worker') === before) await new Promise((resolve) => setTimeout(resolve, 5))
+  })
+
+  it('is refused with the reason when too many run at once', async () => {
+    const Reason = 'ReservedFunctionConcurrentInvocationLimitExceeded'
+    const expected = { name: 'TooManyRequestsException', message: 'Rate Exceeded.', Reason, $metadata: { httpStatusCode: 429 } }
+    await expect(invoke({ FunctionName: 'closed' })).rejects.toMatchObject(expected)
   })
 
   it('refuses by name what it does not do', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AwsError } from '../../../local/aws/service.ts'
 import { createQueueMappings, type QueueMappingsOptions } from '../../../local/sqs/queue-mappings.ts'
 import { createSqs, type Sqs } from '../../../local/sqs/sqs.ts'
 import type { EventSourceSpec } from '../../../local/template/queues.ts'
@@ -55,7 +56,7 @@ function start(handle: Handle, changes: Partial<EventSourceSpec> = {}): { stop()
     calls.push(records.map(({ body }) => body))
     return { payload: await handle(records) }
   }
-  return createQueueMappings({ eventSources: [mapping(changes)], sqs, invoke, onError: (error) => errors.push(String(error)) })
+  return createQueueMappings({ eventSources: [mapping(changes)], sqs, invoke, timers, onError: (error) => errors.push(String(error)) })
 }
 const left = (name = 'deliveries') => sqs.queue(arnOf(name)).counts()
 
@@ -101,6 +102,34 @@ describe('a queue mapping', () => {
     start(handle)
     await timers.advance(0)
     expect(left().inFlight).toBe(2)
+  })
+
+  it('waits for a throttled function for as long as its messages are hidden, in its place', async () => {
+    const throttled = new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429)
+    const refusing = (times: number) => () => {
+      if (calls.length <= times) throw throttled
+      return {}
+    }
+    send('a', 'b')
+    start(refusing(4), { maximumConcurrency: 1 })
+    send('c')
+    await timers.advance(10_000)
+    expect(calls).toEqual([...Array(5).fill(['a', 'b']), ['c']])
+    expect([errors, left()]).toEqual([[], { visible: 0, inFlight: 0, delayed: 0 }])
+  })
+
+  it('lets go of messages that no function had room for while they were hidden: they come again', async () => {
+    send('a')
+    const throttled = new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429)
+    const { stop } = start(() => Promise.reject(throttled))
+    await timers.advance(29_999)
+    const tries = calls.length
+    expect([errors.length, left().inFlight]).toEqual([1, 1])
+    await timers.advance(1)
+    expect([calls.length, left().inFlight]).toEqual([tries + 1, 1])
+    stop()
+    await timers.advance(29_999)
+    expect(calls.length).toBe(tries + 1)
   })
 
   it('reports what a function threw', async () => {

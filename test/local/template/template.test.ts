@@ -19,6 +19,7 @@ describe('a template', () => {
         Properties: {
           FunctionName: { Ref: 'Worker' },
           Qualifier: '$LATEST',
+          MaximumEventAgeInSeconds: 60,
           MaximumRetryAttempts: 0,
           DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Queue', 'Arn'] } } },
         },
@@ -40,6 +41,7 @@ describe('a template', () => {
           REGION: 'us-east-1',
         },
         asyncRetries: 0,
+        asyncMaxAgeMs: 60_000,
         onFailureArn: expect.stringMatching(/^arn:aws:sqs:us-east-1:123456789012:/),
       },
     ])
