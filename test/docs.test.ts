@@ -71,6 +71,24 @@ describe('the documentation', () => {
     expect(dead).toEqual([])
   })
 
+  it('links to headings that there are', () => {
+    // As GitHub makes anchors of them.
+    const anchors = (file: string) =>
+      [...page(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^\w\- ]/g, '')
+          .replaceAll(' ', '-'),
+      )
+    const links = pages.flatMap(({ file, text }) =>
+      [...text.matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)].map(([, to = '', anchor = '']) => {
+        return { file, to: to === '' ? file : join(dirname(file), to), anchor }
+      }),
+    )
+    expect(links.length).toBeGreaterThan(50)
+    expect(links.filter(({ to, anchor }) => !anchors(to).includes(anchor))).toEqual([])
+  })
+
   it('names files and folders that there are', () => {
     const places = /^(?:cdk|functions|shared|local|test|bench|docs|images)\/[\w./-]*$/g
     expect(strange(pages, places, (path) => existsSync(join(ROOT, path)))).toEqual([])
