@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53'
 import type { CellFunction } from './function.ts'
-import { mayPublishNames } from './step-rights.ts'
+import { mayPublishNames, ofClusters } from './step-rights.ts'
 
 /**
  * Lists what was made for clusters, of which most calls know no resource; and takes away what is nobody's, in this cell only. What
@@ -15,9 +15,7 @@ export function mayFindOrphans(fn: CellFunction, cell: string, props: { clusterA
   fn.may(['ListTaskDefinitionFamilies', 'ListTaskDefinitions', 'DeregisterTaskDefinition'], 'ecs', ['*'])
   fn.may(['DescribeTasks', 'StopTask'], 'ecs', [arn('ecs', 'task', `${cell}/*`)], inCluster)
   fn.may(['DescribeSecurityGroups'], 'ec2', ['*'])
-  fn.may(['DeleteSecurityGroup'], 'ec2', [arn('ec2', 'security-group', '*')], {
-    StringEquals: { 'aws:ResourceTag/ringhold:cell': cell },
-  })
+  fn.may(['DeleteSecurityGroup'], 'ec2', [arn('ec2', 'security-group', '*')], ofClusters(cell))
   // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html: names only, no values.
   fn.may(['DescribeParameters'], 'ssm', ['*'])
   fn.may(['DeleteParameter'], 'ssm', [arn('ssm', 'parameter', `${cell}/clusters/*`)])

@@ -48,16 +48,24 @@ export function mayRunTasks(fn: CellFunction, cell: string, clusterArn: string, 
   )
 }
 
-/** A security group per cluster, told from others by the tag that it is made with. */
+/**
+ * The groups that were made for clusters, by the tags that they are made with. The stack's own groups have its tags too, and so the
+ * cell's: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html
+ */
+export const ofClusters = (cell: string) => ({
+  StringEquals: { 'aws:ResourceTag/ringhold:cell': cell },
+  Null: { 'aws:ResourceTag/ringhold:cluster': 'false' },
+})
+
+/** A security group per cluster. */
 export function mayManageSecurityGroups(fn: CellFunction, cell: string, vpc: IVpc): void {
   const groups = Stack.of(fn).formatArn({ service: 'ec2', resource: 'security-group', resourceName: '*' })
-  const ours = { StringEquals: { 'aws:ResourceTag/ringhold:cell': cell } }
   fn.may(['CreateSecurityGroup'], 'ec2', [vpc.vpcArn])
   fn.may(['CreateSecurityGroup'], 'ec2', [groups], { StringEquals: { 'aws:RequestTag/ringhold:cell': cell } })
   fn.may(['CreateTags'], 'ec2', [groups], {
     StringEquals: { 'ec2:CreateAction': 'CreateSecurityGroup', 'aws:RequestTag/ringhold:cell': cell },
   })
-  fn.may(['AuthorizeSecurityGroupIngress', 'DeleteSecurityGroup'], 'ec2', [groups], ours)
+  fn.may(['AuthorizeSecurityGroupIngress', 'DeleteSecurityGroup'], 'ec2', [groups], ofClusters(cell))
   // Describe calls know no resources.
   fn.may(['DescribeSecurityGroups'], 'ec2', ['*'])
 }

@@ -93,8 +93,8 @@ function failure(error: AwsError): AwsResponse {
 export function createEc2(options: Ec2Options): Ec2 {
   const { network, networkInterfaces, dataDir } = options
   const groups = durableMap(dataDir && join(dataDir, 'security-groups.jsonl'), SecurityGroup)
-  for (const { id, name, vpcId } of network.securityGroups) {
-    if (!groups.get(id)) groups.set(id, { id, name, vpcId, description: 'of the template', tags: {}, ingress: [], egress: [] })
+  for (const { id, name, vpcId, tags } of network.securityGroups) {
+    if (!groups.get(id)) groups.set(id, { id, name, vpcId, description: 'of the template', tags, ingress: [], egress: [] })
   }
   const known = actions(securityGroups({ groups, vpcIds: network.vpcs.map(({ id }) => id), networkInterfaces }), options)
   const handle: AwsService['handle'] = async (request) => {

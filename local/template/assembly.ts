@@ -25,6 +25,8 @@ export interface RawStack {
   account: string | undefined
   region: string | undefined
   template: RawTemplate
+  /** CloudFormation gives them to whatever of the stack can have tags. */
+  tags: Record<string, string>
 }
 
 export interface Assembly {
@@ -80,7 +82,7 @@ export function readAssembly(outDir: string): Assembly {
       if (tags[CELL] !== cell) continue
       const [account, region] = (artifact.environment ?? '').replace('aws://', '').split('/')
       const template = read(templateFile, RawTemplate)
-      stacks.push({ id, name: stackName ?? id, account: known(account), region: known(region), template })
+      stacks.push({ id, name: stackName ?? id, account: known(account), region: known(region), template, tags })
     }
     if (artifact.type === 'cdk:asset-manifest') {
       for (const asset of Object.values(read(AssetProperties.parse(artifact.properties).file, AssetManifest).files)) {

@@ -15,6 +15,7 @@ export interface SecurityGroupSpec {
   id: string
   vpcId: string
   name: string
+  tags: Record<string, string>
 }
 export interface HostedZoneSpec {
   id: string
@@ -59,7 +60,8 @@ export function readNetwork(resources: Resource[]): NetworkSpec {
     }),
     securityGroups: ofType('AWS::EC2::SecurityGroup').map((resource) => {
       const group = readProperties(resource, groupReads, groupIgnores)
-      return { id: resource.ref, vpcId: group.VpcId, name: group.GroupName ?? `${resource.stackName}-${resource.logicalId}` }
+      const name = group.GroupName ?? `${resource.stackName}-${resource.logicalId}`
+      return { id: resource.ref, vpcId: group.VpcId, name, tags: resource.stackTags }
     }),
     hostedZones: ofType('AWS::Route53::HostedZone').map((resource) => {
       const { Name: name } = readProperties(resource, zoneReads, zoneIgnores)

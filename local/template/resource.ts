@@ -3,6 +3,8 @@ import * as z from 'zod'
 /** A resource whose properties can be asked for, intrinsics resolved. */
 export interface Resource {
   stackName: string
+  /** Of its stack, and so its own. */
+  stackTags: Record<string, string>
   logicalId: string
   type: string
   ref: string

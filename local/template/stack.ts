@@ -77,6 +77,7 @@ export function readStack(raw: RawStack, place: Place, importValue: (name: strin
     if (Condition !== undefined && Type !== 'AWS::CDK::Metadata') throw new Error(`${Type} ${logicalId} depends on condition ${Condition}`)
     return {
       stackName: raw.name,
+      stackTags: raw.tags,
       logicalId,
       type: Type,
       get ref() {

@@ -120,7 +120,7 @@ describe('functions', () => {
       },
     ])
     expect(withAction('step', 'ec2:DeleteSecurityGroup').map((statement) => statement.Condition)).toEqual([
-      { StringEquals: { 'aws:ResourceTag/ringhold:cell': 'cell-1' } },
+      { StringEquals: { 'aws:ResourceTag/ringhold:cell': 'cell-1' }, Null: { 'aws:ResourceTag/ringhold:cluster': 'false' } },
     ])
   })
 
@@ -130,7 +130,7 @@ describe('functions', () => {
       { ArnEquals: { 'ecs:cluster': `<${cluster?.id}.Arn>` } },
     ])
     expect(withAction('orphans', 'ec2:DeleteSecurityGroup').map((statement) => statement.Condition)).toEqual([
-      { StringEquals: { 'aws:ResourceTag/ringhold:cell': 'cell-1' } },
+      { StringEquals: { 'aws:ResourceTag/ringhold:cell': 'cell-1' }, Null: { 'aws:ResourceTag/ringhold:cluster': 'false' } },
     ])
     expect(withAction('orphans', 'ssm:DeleteParameter').flatMap((statement) => statement.Resource)).toEqual([
       expect.stringMatching(/:parameter\/cell-1\/clusters\/\*$/),

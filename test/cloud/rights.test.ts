@@ -63,6 +63,19 @@ test('nothing else is allowed', () => {
   expect(unused(roles)).toEqual([])
 })
 
+test('the groups of the cell itself, which have the tags of its stack, nobody may open or delete', () => {
+  const [group] = cell.cloud.template.network.securityGroups
+  expect(group?.tags).toEqual({ 'ringhold:cell': 'cell-1' })
+  const resource = `arn:aws:ec2:us-east-1:${cell.cloud.template.account}:security-group/${group?.id}`
+  const context = Object.fromEntries(Object.entries(group?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, [value]]))
+  const asked = roles.flatMap(({ arn: role }) =>
+    ['ec2:AuthorizeSecurityGroupIngress', 'ec2:DeleteSecurityGroup'].map(
+      (action): Asked => ({ role, caller: {}, action, resource, context }),
+    ),
+  )
+  expect(denied(roles, asked)).toEqual(asked)
+})
+
 test('any one right that is missing is noticed, and so is one too many', () => {
   const needed = granted(roles).filter(([, action]) => !(action in SPARE))
   const unnoticed = needed.filter(([role, action]) => denied(without(roles, role, action), [...made, ...others]).length === 0)

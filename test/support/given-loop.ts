@@ -149,7 +149,10 @@ export async function givenLoop(
   const ecs = await starting
   await ecs.resume()
   const networkInterfaces = () => ecs.networkInterfaces().map(({ securityGroupId }) => ({ securityGroupIds: [securityGroupId] }))
-  const groups = { vpcs: [{ id: 'vpc-1', cidr: '10.0.0.0/16' }], securityGroups: [{ id: 'sg-ring', vpcId: 'vpc-1', name: 'cell-ring' }] }
+  const groups = {
+    vpcs: [{ id: 'vpc-1', cidr: '10.0.0.0/16' }],
+    securityGroups: [{ id: 'sg-ring', vpcId: 'vpc-1', name: 'cell-ring', tags: {} }],
+  }
   for (const { service } of [ecs, createEc2({ ...WHERE, network: groups, networkInterfaces })]) dynamo.endpoint.add(service)
   const clock = hastyClock()
   const deps = stepDeps(dynamo, clock)

@@ -78,6 +78,8 @@ async function held(where: Where, tenant: string): Promise<Held> {
   const config = configOf(where)
   const { ecsClusters, network } = where.template
   const [zone] = network.hostedZones
+  // The template's own, which have the tags of its stack.
+  const own = new Set(network.securityGroups.map(({ name }) => name))
   const [tasks, definitions, groups, parameters, records, all] = await Promise.all([
     runningTasks(config, ecsClusters[0]?.name ?? ''),
     new ECSClient(config).send(new ListTaskDefinitionsCommand({ status: 'ACTIVE' })),
@@ -89,7 +91,7 @@ async function held(where: Where, tenant: string): Promise<Held> {
   return {
     tasks,
     definitions: definitions.taskDefinitionArns ?? [],
-    securityGroups: (groups.SecurityGroups ?? []).map((group) => group.GroupName ?? ''),
+    securityGroups: (groups.SecurityGroups ?? []).map((group) => group.GroupName ?? '').filter((name) => !own.has(name)),
     parameters: (parameters.Parameters ?? []).map((parameter) => parameter.Name ?? '').filter((name) => name.includes('/clusters/')),
     names: (records.ResourceRecordSets ?? []).filter((set) => set.Type === 'A').map((set) => set.Name ?? ''),
     ...inTable(all, tenant),

@@ -89,7 +89,7 @@ export async function run(where: Where, definition: string, by: string): Promise
  */
 export async function everyThing(where: Where, tenant: string, cluster: string, like: string): Promise<void> {
   const definition = await register(where, taskFamily(CELL, cluster), like)
-  await group(where, securityGroupName(CELL, cluster), { 'ringhold:cell': CELL })
+  await group(where, securityGroupName(CELL, cluster), { 'ringhold:cell': CELL, 'ringhold:cluster': cluster })
   await parameter(where, credentialsParameter(CELL, cluster))
   await changeName(where, 'UPSERT', nameOf(where, cluster), ['10.64.0.9'])
   await run(where, definition, startedBy(tenant, cluster))

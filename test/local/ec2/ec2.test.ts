@@ -17,7 +17,10 @@ import {
 import { type Endpoint, startEndpoint } from '../../../local/aws/endpoint.ts'
 import { createEc2 } from '../../../local/ec2/ec2.ts'
 
-const network = { vpcs: [{ id: 'vpc-1', cidr: '10.0.0.0/16' }], securityGroups: [{ id: 'sg-ring', vpcId: 'vpc-1', name: 'cell-1-ring' }] }
+const network = {
+  vpcs: [{ id: 'vpc-1', cidr: '10.0.0.0/16' }],
+  securityGroups: [{ id: 'sg-ring', vpcId: 'vpc-1', name: 'cell-1-ring', tags: {} }],
+}
 
 let dir: string
 let used: string[]
