@@ -112,12 +112,16 @@ function clients({ vpcCidr, clientAccess }: Choices): Contradiction[] {
 function elsewhere({ region, domain, alarms, egress, imageRegistry }: Choices): Contradiction[] {
   const inRegion = (arn: string | undefined, path: string[], what: string): Contradiction[] =>
     arn === undefined || arn.split(':')[3] === region ? [] : [{ path, message: `${what} has to be in the region of the cell, ${region}` }]
+  const registryRegion = imageRegistry?.split('.')[3]
   const images =
     'hosts without a way out cannot reach Docker Hub: name the repositories in ECR that hold copies of the images (docs/deploy.md)'
   return [
     ...inRegion(domain?.certificateArn, ['domain', 'certificateArn'], 'the certificate of a domain'),
     ...inRegion(alarms?.topicArn, ['alarms', 'topicArn'], 'the topic of alarms'),
     ...(egress === 'endpoints' && imageRegistry === undefined ? [{ path: ['imageRegistry'], message: images }] : []),
+    ...(egress === 'endpoints' && registryRegion !== undefined && registryRegion !== region
+      ? [{ path: ['imageRegistry'], message: `hosts without a way out reach ECR in ${region} only: have the images copied there` }]
+      : []),
   ]
 }
 

@@ -1,5 +1,5 @@
 # Makes a host out of the ECS-optimised Amazon Linux 2023 image. The lines before this one set RINGHOLD_CLUSTER, RINGHOLD_HOSTS (CIDR of
-# the cell), RINGHOLD_PEER_PORTS (from:to), RINGHOLD_TASK_INTERFACES (true or false) and RINGHOLD_RESERVED_MIB, and write /usr/local/sbin/ringhold-leftovers and -firewall. It runs once, before the ECS agent starts: a host that is not set up must never get a task.
+# the cell), RINGHOLD_PEER_PORTS (from:to), RINGHOLD_TASK_INTERFACES (true or false), RINGHOLD_RESERVED_MIB and RINGHOLD_PULL, and write /usr/local/sbin/ringhold-leftovers and -firewall. It runs once, before the ECS agent starts: a host that is not set up must never get a task.
 set -euo pipefail
 trap 'echo "host setup failed at line $LINENO: no tasks here, off in 10 minutes"; systemctl mask --now ecs; shutdown -h +10' ERR
 
@@ -106,7 +106,7 @@ ECS_ENABLE_CONTAINER_METADATA=true
 ECS_INSTANCE_ATTRIBUTES={"ringhold.address":"$address"}
 ECS_DISABLE_PRIVILEGED=true
 ECS_TASK_PIDS_LIMIT=4096
-ECS_IMAGE_PULL_BEHAVIOR=prefer-cached
+ECS_IMAGE_PULL_BEHAVIOR=$RINGHOLD_PULL
 ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION=10m
 ECS_RESERVED_MEMORY=$RINGHOLD_RESERVED_MIB
 ECS_ENABLE_SPOT_INSTANCE_DRAINING=true

@@ -84,7 +84,7 @@ export class Hosts extends Construct {
     })
   }
 
-  private launchTemplate({ cell, vpcCidr }: CellConfig, hostClass: HostClassConfig, network: Network): LaunchTemplate {
+  private launchTemplate({ cell, vpcCidr, imageRegistry }: CellConfig, hostClass: HostClassConfig, network: Network): LaunchTemplate {
     const userData = UserData.forLinux()
     const about = [
       `RINGHOLD_CLUSTER=${cell}`,
@@ -92,6 +92,8 @@ export class Hosts extends Construct {
       `RINGHOLD_PEER_PORTS=${PEER_PORTS}`,
       `RINGHOLD_TASK_INTERFACES=${hostClass.network === 'own'}`,
       `RINGHOLD_RESERVED_MIB=${reservedMib(hostClass)}`,
+      // A tag of your own registry moves when its image is built anew; Docker Hub counts who asks.
+      `RINGHOLD_PULL=${imageRegistry === undefined ? 'prefer-cached' : 'default'}`,
     ]
     userData.addCommands(...about, installed('leftovers'), installed('firewall'), SETUP)
     const instanceType = new InstanceType(hostClass.instanceType)

@@ -131,6 +131,10 @@ describe('choices that do not fit each other are refused with what to write', ()
     ],
     [{ egress: 'endpoints' }, '✖ hosts without a way out cannot reach Docker Hub'],
     [
+      { egress: 'endpoints', imageRegistry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com/ringhold' },
+      '✖ hosts without a way out reach ECR in us-east-1 only',
+    ],
+    [
       { egress: 'direct' },
       "✖ write 'public-ip' (hosts with addresses of their own), 'nat' (a NAT gateway in each zone) or 'endpoints' (no way out)\n  → at egress",
     ],

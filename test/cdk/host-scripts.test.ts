@@ -27,6 +27,7 @@ const FENCE = {
   RINGHOLD_PEER_PORTS: '17000:30999',
   RINGHOLD_TASK_INTERFACES: 'false',
   RINGHOLD_RESERVED_MIB: '983',
+  RINGHOLD_PULL: 'default',
 }
 
 describe('the setup of a host', () => {
@@ -65,6 +66,7 @@ describe('the setup of a host', () => {
     expect(made.indexOf('systemctl restart docker')).toBeGreaterThan(made.indexOf(`mount ${root}/var/lib/docker/volumes`))
     expect(made.join('\n')).not.toMatch(/shutdown|mask/)
     expect(file('etc/ecs/ecs.config')).toMatch(/^ECS_CLUSTER=cell-1\nECS_AWSVPC_BLOCK_IMDS=true\n/)
+    expect(file('etc/ecs/ecs.config')).toContain('ECS_IMAGE_PULL_BEHAVIOR=default\n')
     expect(file('etc/ecs/ecs.config')).toContain('ECS_INSTANCE_ATTRIBUTES={"ringhold.address":"10.64.192.7"}\n')
     expect(file('etc/systemd/system/ringhold-firewall.service')).toMatch(
       /ringhold-firewall 10.64.0.0\/16 17000:30999\n(.*\n)*RequiredBy=ecs.service/,
