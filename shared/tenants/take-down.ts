@@ -88,11 +88,14 @@ async function finish(deps: TakeDownDeps, tenant: TenantId, { version }: TenantR
   const now = deps.clock.now()
   const values = { ':at': isoTime(now), ':expires': expiresAfter(now) }
   const names = { '#expires': 'expires' }
-  await tableFor(deps, PLATFORM).update(sk.directory(tenant), {
-    update: 'SET deleted_at = :at, #expires = :expires REMOVE founding, due_pk, due_at',
-    names,
-    values,
-  })
+  await tableFor(deps, PLATFORM)
+    .update(sk.directory(tenant), {
+      update: 'SET deleted_at = :at, #expires = :expires REMOVE founding, due_pk, due_at',
+      condition: 'attribute_exists(sk)',
+      names,
+      values,
+    })
+    .catch(unlessRefused)
   const expiring = { kind: 'update' as const, update: 'SET #expires = :expires', names, values: { ':expires': values[':expires'] } }
   await tableFor(deps, tenant).transact([
     {

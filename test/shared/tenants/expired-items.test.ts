@@ -1,5 +1,5 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
-import { apiKeyKey, type Key, sk, tenantKey } from '../../../shared/platform/table.ts'
+import { apiKeyKey, type Key, PLATFORM, sk, tenantKey } from '../../../shared/platform/table.ts'
 import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { revokeKey } from '../../../shared/tenants/revoke.ts'
 import { tenantStore } from '../../../shared/tenants/store.ts'
@@ -47,4 +47,12 @@ it('a deleted tenant whose quota has passed away before its record is there no m
   await takeDown(deps, tenant)
   await passAway(tenantKey(tenant, sk.quota))
   expect(await tenantStore(deps).look(tenant)).toBeUndefined()
+})
+
+it('a tenant whose entry in the directory is lost ends, and gets no entry that says nothing', async () => {
+  const tenant = await givenTenant(deps, 'deleting')
+  await passAway(tenantKey(PLATFORM, sk.directory(tenant)))
+  expect(await takeDown(deps, tenant)).toBe(true)
+  expect(await tenantStore(deps).get(tenant)).toMatchObject({ state: 'deleted' })
+  expect(await tableFor(deps, PLATFORM).get(sk.directory(tenant))).toBeUndefined()
 })
