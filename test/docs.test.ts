@@ -94,6 +94,12 @@ describe('the documentation', () => {
     expect(strange(pages, places, (path) => existsSync(join(ROOT, path)))).toEqual([])
   })
 
+  it('says of every setting what it does and whether it can be changed later', () => {
+    const rows = [...page('docs/deploy.md').matchAll(/^\| ((?:`\w+`(?:, )?)+) \| [^|]+ \| (?:yes|no|sizes)/gm)]
+    const told = rows.flatMap(([, names = '']) => [...names.matchAll(/\w+/g)].map(([name]) => name))
+    expect(told.toSorted()).toEqual(Object.keys(CellConfig.shape).toSorted())
+  })
+
   it('names commands that there are', () => {
     const { scripts } = z
       .object({ scripts: z.record(z.string(), z.string()) })
