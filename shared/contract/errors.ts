@@ -38,6 +38,7 @@ export const ERRORS = {
   tenant_not_empty: kind(409, 'The tenant still has clusters'),
   tenant_deleting: kind(409, 'The tenant is being deleted'),
   webhook_disabled: kind(409, 'The webhook is disabled'),
+  webhook_backlog_full: kind(409, 'Too many deliveries to the webhook wait', true),
   delivery_pending: kind(409, 'The delivery is still under way'),
   secret_rotating: kind(409, 'The secret before is still valid'),
   key_not_active: kind(409, 'The key was revoked, has expired or has a successor already'),

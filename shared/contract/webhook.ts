@@ -26,6 +26,11 @@ export const Webhook = z.object({
   disabled_reason: DisabledReason.optional(),
   disabled_at: Time.optional(),
   failing_since: Time.optional().meta({ description: 'The first failed attempt after which none has succeeded' }),
+  backlog_full_since: Time.optional().meta({
+    description:
+      'From then on events were left out: some 20,000 deliveries to it wait, or 10,000 while it fails. The events are in the feed, and a recover sends them',
+  }),
+  backlog_full_until: Time.optional().meta({ description: 'Since then it is sent events again. Absent while they are left out' }),
   secret_version: z.int().meta({ description: 'Of the secret that was shown last; attempts say which versions they were signed with' }),
   previous_secret_expires_at: Time.optional().meta({
     description: 'Until then the secret of the version before signs too. Absent when only one secret signs',

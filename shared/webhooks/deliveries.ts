@@ -8,8 +8,9 @@ import type { NewId } from '../platform/ids.ts'
 import { type PageOf, type PageRequest, readPage } from '../platform/listing.ts'
 import { sk, type TenantId } from '../platform/table.ts'
 import { tableFor, type Write } from '../platform/tenant-table.ts'
+import { isFull } from './backlog.ts'
 import { deliveryStore } from './delivery-store.ts'
-import { asked, askedAgain, newDelivery } from './new-delivery.ts'
+import { type AskedFor, asked, askedAgain, newDelivery } from './new-delivery.ts'
 import { DeliveryRecord, type WebhookRecord } from './record.ts'
 import { changeWebhook, existingWebhook } from './service.ts'
 import { changed, type StoreDeps } from './store.ts'
@@ -17,23 +18,34 @@ import { deliveryView, deliveryWithAttempts } from './view.ts'
 
 export type DeliveriesDeps = StoreDeps & { newId: NewId }
 
-/** @throws webhook_disabled */
-export function assertEnabled({ id, state }: WebhookRecord): void {
+/** @throws webhook_disabled, webhook_backlog_full */
+export function assertTakes(webhook: WebhookRecord): void {
+  const { id, state } = webhook
   if (state !== 'enabled') throw new AppError('webhook_disabled', `Nothing is sent to the webhook ${id}: enable it first`)
+  if (!isFull(webhook)) return
+  throw new AppError('webhook_backlog_full', `Too many deliveries to ${id} wait: until fewer do, nothing is added`, {
+    headers: { 'retry-after': '60' },
+  })
 }
 
-/** What is decided of a webhook holds when it is written. */
-export const stillEnabled = (id: string): Write => ({
-  kind: 'check',
-  sk: sk.webhook(id),
-  condition: '#state = :enabled',
-  names: { '#state': 'state' },
-  values: { ':enabled': 'enabled' },
-})
+/** What is decided of a webhook holds when it is written, and it counts those of the deliveries that are counted. */
+export function stillEnabled(id: string, begun: AskedFor[]): Write {
+  const counted = begun.filter(({ record }) => record.counted).length
+  const enabled = { condition: '#state = :enabled', names: { '#state': 'state' } }
+  const values = { ':enabled': 'enabled' }
+  if (counted === 0) return { kind: 'check', sk: sk.webhook(id), ...enabled, values }
+  return {
+    kind: 'update',
+    sk: sk.webhook(id),
+    update: 'ADD waiting_counted :counted',
+    ...enabled,
+    values: { ...values, ':counted': counted },
+  }
+}
 
 const test = (deps: DeliveriesDeps, tenant: TenantId, webhookId: string, act?: Act<Delivery>): Promise<Committed<Delivery>> =>
   changeWebhook(deps, tenant, webhookId, act, (before, now) => {
-    assertEnabled(before)
+    assertTakes(before)
     const sequence = before.last_sequence + 1
     const event: PushedEvent & { tenant_id: string } = {
       tenant_id: tenant,
@@ -45,7 +57,8 @@ const test = (deps: DeliveriesDeps, tenant: TenantId, webhookId: string, act?: A
       data: {},
     }
     const { record, write } = asked(newDelivery(event, webhookId, now), now)
-    return { result: deliveryView(record), writes: [changed(before, { last_sequence: sequence }).write, write] }
+    const counts = changed(before, { last_sequence: sequence }, record.counted ? 1 : 0)
+    return { result: deliveryView(record), writes: [counts.write, write] }
   })
 
 /** @throws not_found */
@@ -62,9 +75,9 @@ const redeliver = (deps: StoreDeps, tenant: TenantId, webhookId: string, id: str
   commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
     const [webhook, before] = await existing(deps, tenant, webhookId, id)
     if (before.state === 'pending') throw new AppError('delivery_pending', `The delivery ${id} is still under way`)
-    assertEnabled(webhook)
-    const { record, write } = askedAgain(before, deps.clock.now())
-    return { result: deliveryView(record), writes: [write, stillEnabled(webhookId)] }
+    assertTakes(webhook)
+    const again = askedAgain(before, deps.clock.now())
+    return { result: deliveryView(again.record), writes: [again.write, stillEnabled(webhookId, [again])] }
   })
 
 interface Wanted {

@@ -3,9 +3,11 @@ import type { Attempt } from '../contract/delivery.ts'
 import { isoTime } from '../platform/clock.ts'
 import { ID_PREFIXES } from '../platform/ids.ts'
 import { dueShard, sk, type TenantId } from '../platform/table.ts'
-import { type Change, type TableDeps, tableFor } from '../platform/tenant-table.ts'
+import { type Change, type TableDeps, tableFor, type Write } from '../platform/tenant-table.ts'
 import { unlessRefused } from '../platform/unless-refused.ts'
+import { transactCounted } from './backlog.ts'
 import { DeliveryRecord } from './record.ts'
+import type { StoreDeps } from './store.ts'
 
 /** Longer than the longest attempt: name lookup, POST and the writes around it. */
 export const CLAIM_MS = 30_000
@@ -69,7 +71,30 @@ export type DeliveryOutcome =
   | { state: 'succeeded' | 'failed' | 'abandoned'; attempt?: Attempt }
   | { state: 'pending'; attempt: Attempt; nextAttemptAt: number; wakeAt: number }
 
-function settle(deps: TableDeps, tenant: TenantId, claimed: DeliveryRecord, outcome: DeliveryOutcome, now: number) {
+function add(deps: StoreDeps, tenant: TenantId, record: DeliveryRecord): Promise<boolean> {
+  const when = { condition: 'attribute_not_exists(sk)' }
+  const put: Write = { kind: 'put', sk: keyOf(record), item: record, when }
+  if (record.counted) return transactCounted(deps, tenant, { write: put, webhookId: record.webhook_id, more: 1 })
+  return tableFor(deps, tenant)
+    .put(keyOf(record), record, when)
+    .then(() => true, unlessRefused)
+}
+
+async function settle(
+  deps: StoreDeps,
+  tenant: TenantId,
+  claimed: DeliveryRecord,
+  outcome: DeliveryOutcome,
+  now: number,
+): Promise<Pick<DeliveryRecord, 'state'> | undefined> {
+  const settlement = settling(claimed, outcome, now)
+  if (outcome.state === 'pending' || !claimed.counted) return change(deps, tenant, claimed, settlement)
+  const write: Write = { kind: 'update', sk: keyOf(claimed), ...settlement }
+  const settled = await transactCounted(deps, tenant, { write, webhookId: claimed.webhook_id, more: -1 })
+  return settled ? { state: outcome.state } : undefined
+}
+
+function settling(claimed: DeliveryRecord, outcome: DeliveryOutcome, now: number): Change {
   const again = outcome.state === 'pending'
   const set = [
     '#state = :state, updated_at = :now',
@@ -81,8 +106,8 @@ function settle(deps: TableDeps, tenant: TenantId, claimed: DeliveryRecord, outc
     ':attempts': [...claimed.attempts, attempt].slice(-ATTEMPTS_KEPT),
     ':made': claimed.attempts_made + 1,
   })
-  return change(deps, tenant, claimed, {
-    update: `SET ${set.join(', ')} REMOVE in_flight_until${again ? '' : ', next_attempt_at, due_pk, due_at'}`,
+  return {
+    update: `SET ${set.join(', ')} REMOVE in_flight_until${again ? '' : ', next_attempt_at, due_pk, due_at, counted'}`,
     condition: 'in_flight_until = :mine',
     names: { '#state': 'state' },
     values: {
@@ -92,18 +117,15 @@ function settle(deps: TableDeps, tenant: TenantId, claimed: DeliveryRecord, outc
       ...(outcome.attempt ? attempted(outcome.attempt) : {}),
       ...(again ? { ':next': isoTime(outcome.nextAttemptAt), ':due': isoTime(outcome.wakeAt) } : {}),
     },
-  })
+  }
 }
 
 /** Remembers deliveries; every change of one that runs is on condition of the claim. */
-export const deliveryStore = (deps: TableDeps) => ({
+export const deliveryStore = (deps: StoreDeps) => ({
   get: async (tenant: TenantId, which: Which): Promise<DeliveryRecord | undefined> =>
     DeliveryRecord.optional().parse(await tableFor(deps, tenant).get(keyOf(which))),
   /** Answers whether it is new. */
-  add: (tenant: TenantId, record: DeliveryRecord): Promise<boolean> =>
-    tableFor(deps, tenant)
-      .put(keyOf(record), record, { condition: 'attribute_not_exists(sk)' })
-      .then(() => true, unlessRefused),
+  add: (tenant: TenantId, record: DeliveryRecord): Promise<boolean> => add(deps, tenant, record),
   /** Takes the delivery for one attempt; nothing when it is over, not yet due, in another's hands or gone. */
   claim: (tenant: TenantId, which: Which, now: number) => claim(deps, tenant, which, now),
   /** Puts off one that could be claimed, until `at`; nothing when it could not. */

@@ -2,6 +2,7 @@ import { eventsExpire, PushedEvent } from '../contract/event.ts'
 import { isoTime } from '../platform/clock.ts'
 import { dueShard, sk } from '../platform/table.ts'
 import type { Write } from '../platform/tenant-table.ts'
+import { isCounted } from './backlog.ts'
 import { deliveryId, SAFETY_MS } from './delivery-store.ts'
 import type { DeliveryRecord } from './record.ts'
 
@@ -14,6 +15,7 @@ const underWay = (id: string, now: number) => ({
   due_at: isoTime(now + SAFETY_MS),
   updated_at: isoTime(now),
   expires: eventsExpire(now),
+  ...(isCounted(id) ? { counted: true as const } : {}),
 })
 
 export function newDelivery(event: PushedEvent & { tenant_id: string }, webhookId: string, now: number): DeliveryRecord {
@@ -29,8 +31,14 @@ export function newDelivery(event: PushedEvent & { tenant_id: string }, webhookI
   }
 }
 
+/** Its webhook has to be told, in the same transaction, when it is one that is counted. */
+export interface AskedFor {
+  record: DeliveryRecord
+  write: Write
+}
+
 /** A new delivery that the API asks for: its item is its message, which the table's stream carries. */
-export function asked(record: DeliveryRecord, now: number): { record: DeliveryRecord; write: Write } {
+export function asked(record: DeliveryRecord, now: number): AskedFor {
   const item = { ...record, asked_at: isoTime(now) }
   return {
     record: item,
@@ -39,7 +47,7 @@ export function asked(record: DeliveryRecord, now: number): { record: DeliveryRe
 }
 
 /** The same for one that is over, as it was read. */
-export function askedAgain(before: DeliveryRecord, now: number): { record: DeliveryRecord; write: Write } {
+export function askedAgain(before: DeliveryRecord, now: number): AskedFor {
   const change = { ...underWay(before.id, now), asked_at: isoTime(now) }
   const names = Object.keys(change)
   const write: Write = {

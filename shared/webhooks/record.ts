@@ -22,6 +22,12 @@ export const WebhookRecord = z.object({
   disabled_at: z.string().optional(),
   /** The first failure with no success since. */
   failing_since: z.string().optional(),
+  /** Of the deliveries that wait for it, those that are counted. */
+  waiting_counted: z.int().optional(),
+  /** From then on events were left out, since too many deliveries waited. */
+  backlog_full_since: z.string().optional(),
+  /** Until then; absent while they are. */
+  backlog_full_until: z.string().optional(),
   secret_version: z.int(),
   /** Until then the version before signs too. */
   previous_secret_expires_at: z.string().optional(),
@@ -51,6 +57,8 @@ export const DeliveryRecord = z.object({
   in_flight_until: z.string().optional(),
   /** The API asked for it, and no attempt has begun since: the stream puts it on the queue. */
   asked_at: z.string().optional(),
+  /** It waits, and its webhook counts it. */
+  counted: z.literal(true).optional(),
   due_pk: z.string().optional(),
   due_at: z.string().optional(),
   created_at: z.string(),

@@ -7,12 +7,12 @@ import { type Committed, commit } from '../idempotency/commit.ts'
 import { isoTime } from '../platform/clock.ts'
 import { sideBySide } from '../platform/side-by-side.ts'
 import { sk, type TenantId } from '../platform/table.ts'
-import { tableFor, type Write } from '../platform/tenant-table.ts'
-import { assertEnabled, stillEnabled } from './deliveries.ts'
+import { tableFor } from '../platform/tenant-table.ts'
+import { assertTakes, stillEnabled } from './deliveries.ts'
 import { deliveryId, deliveryStore } from './delivery-store.ts'
 import { lastPosition } from './feed.ts'
 import { withoutHoles } from './feed-reader.ts'
-import { asked, askedAgain, newDelivery } from './new-delivery.ts'
+import { type AskedFor, asked, askedAgain, newDelivery } from './new-delivery.ts'
 import type { WebhookRecord } from './record.ts'
 import { existingWebhook } from './service.ts'
 import { type StoreDeps, wants } from './store.ts'
@@ -44,16 +44,16 @@ async function positionBefore(deps: StoreDeps, tenant: TenantId, moment: string)
 }
 
 /** What has to be written so that the event is sent, or sent again; nothing when it is under way or has arrived. */
-async function writeFor(deps: StoreDeps, tenant: TenantId, webhook: WebhookRecord, entry: Entry): Promise<Write | undefined> {
+async function writeFor(deps: StoreDeps, tenant: TenantId, webhook: WebhookRecord, entry: Entry): Promise<AskedFor | undefined> {
   const now = deps.clock.now()
   const which = { webhook_id: webhook.id, id: deliveryId(entry.id, webhook.id) }
   const before = await deliveryStore(deps).get(tenant, which)
-  if (!before) return asked(newDelivery(entry, webhook.id, now), now).write
-  return before.state === 'failed' || before.state === 'abandoned' ? askedAgain(before, now).write : undefined
+  if (!before) return asked(newDelivery(entry, webhook.id, now), now)
+  return before.state === 'failed' || before.state === 'abandoned' ? askedAgain(before, now) : undefined
 }
 
 interface Found {
-  writes: Write[]
+  begun: AskedFor[]
   /** Where to go on; absent at the end of the feed. */
   next?: number
 }
@@ -61,22 +61,22 @@ interface Found {
 /** Goes through the feed until there is enough to do, or enough was looked at. */
 async function lost(deps: StoreDeps, tenant: TenantId, webhook: WebhookRecord, since: string, after: number): Promise<Found> {
   const feed = withoutHoles(tableFor(deps, tenant))
-  const writes: Write[] = []
+  const begun: AskedFor[] = []
   let position = after
   for (let looked = 0; looked < LOOKED_AT; looked += CHUNK) {
     const page = await feed.query({ prefix: sk.feedEntries, after: sk.feedEntry(position), limit: CHUNK })
     const entries = z.array(Entry).parse(page.items)
     const wanted = entries.filter((entry) => entry.created_at >= since && entry.webhook_id !== webhook.id && wants(webhook, entry.type))
     const found = await sideBySide(wanted, (entry) => writeFor(deps, tenant, webhook, entry))
-    for (const [i, write] of found.entries()) {
-      if (write === undefined) continue
-      if (writes.length === RECOVERED_AT_ONCE) return { writes, next: (wanted[i]?.position ?? 1) - 1 }
-      writes.push(write)
+    for (const [i, each] of found.entries()) {
+      if (each === undefined) continue
+      if (begun.length === RECOVERED_AT_ONCE) return { begun, next: (wanted[i]?.position ?? 1) - 1 }
+      begun.push(each)
     }
     position = entries.at(-1)?.position ?? position
-    if (page.last === undefined) return { writes }
+    if (page.last === undefined) return { begun }
   }
-  return { writes, next: position }
+  return { begun, next: position }
 }
 
 /** @throws out_of_range */
@@ -90,11 +90,11 @@ async function recover(deps: StoreDeps, tenant: TenantId, id: string, body: Reco
   return commit({ clock: deps.clock, table: tableFor(deps, tenant) }, act, async () => {
     const webhook = await existingWebhook(deps, tenant, id)
     assertPast(body.since, deps.clock.now())
-    assertEnabled(webhook)
+    assertTakes(webhook)
     const after = body.after ?? (await positionBefore(deps, tenant, isoTime(Date.parse(body.since) - SKEW_MS)))
-    const { writes, next } = await lost(deps, tenant, webhook, body.since, after)
-    const result = { redelivered: writes.length, ...(next === undefined ? {} : { next_after: next }) }
-    return { result, writes: writes.length === 0 ? [] : [...writes, stillEnabled(id)] }
+    const { begun, next } = await lost(deps, tenant, webhook, body.since, after)
+    const result = { redelivered: begun.length, ...(next === undefined ? {} : { next_after: next }) }
+    return { result, writes: begun.length === 0 ? [] : [...begun.map(({ write }) => write), stillEnabled(id, begun)] }
   })
 }
 

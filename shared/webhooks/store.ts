@@ -41,19 +41,31 @@ export interface Changed {
   write: Write
 }
 
-/** Changes a webhook as it was read: refused when another change was faster. */
-export function changed(before: WebhookRecord, change: WebhookChange): Changed {
+/**
+ * Changes a webhook as it was read: refused when another change was faster.
+ * @param counted deliveries that begin to wait with it, of those that are counted
+ */
+export function changed(before: WebhookRecord, change: WebhookChange, counted = 0): Changed {
   const members = Object.entries({ ...change, revision: before.revision + 1 })
   const after = Object.entries({ ...before, ...Object.fromEntries(members) }).filter(([, value]) => value !== undefined)
   const set = members.filter(([, value]) => value !== undefined)
   const removed = members.filter(([, value]) => value === undefined)
+  const parts = [
+    `SET ${set.map(([name]) => `#${name} = :${name}`)}`,
+    ...(removed.length > 0 ? [`REMOVE ${removed.map(([name]) => `#${name}`)}`] : []),
+    ...(counted > 0 ? ['ADD waiting_counted :counted'] : []),
+  ]
   const write: Write = {
     kind: 'update',
     sk: sk.webhook(before.id),
-    update: `SET ${set.map(([name]) => `#${name} = :${name}`)}${removed.length > 0 ? ` REMOVE ${removed.map(([name]) => `#${name}`)}` : ''}`,
+    update: parts.join(' '),
     condition: '#revision = :seen',
     names: Object.fromEntries(members.map(([name]) => [`#${name}`, name])),
-    values: { ':seen': before.revision, ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])) },
+    values: {
+      ':seen': before.revision,
+      ...(counted > 0 ? { ':counted': counted } : {}),
+      ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+    },
   }
   return { after: WebhookRecord.parse(Object.fromEntries(after)), write }
 }

@@ -12,7 +12,8 @@ export const liveVersions = (webhook: WebhookRecord, now: number): number[] =>
 
 /** A webhook as its tenant sees it. */
 export function webhookView(record: WebhookRecord, now: number): Webhook {
-  const { tenant_id: _tenant, revision: _revision, last_sequence: _sequence, previous_secret_expires_at: until, ...webhook } = record
+  const { tenant_id: _tenant, revision: _revision, last_sequence: _sequence, waiting_counted: _counted, ...kept } = record
+  const { previous_secret_expires_at: until, ...webhook } = kept
   return { ...webhook, ...(until !== undefined && overlaps(record, now) ? { previous_secret_expires_at: until } : {}) }
 }
 

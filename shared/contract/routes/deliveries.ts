@@ -17,7 +17,7 @@ export const DELIVERY_ROUTES = {
     params: WebhookPath,
     response: Delivery,
     headers: ['Location'],
-    errors: ['webhook_disabled'],
+    errors: ['webhook_disabled', 'webhook_backlog_full'],
   }),
   recoverWebhook: route({
     ...sending,
@@ -27,7 +27,7 @@ export const DELIVERY_ROUTES = {
     params: WebhookPath,
     body: Recovery,
     response: Recovered,
-    errors: ['webhook_disabled'],
+    errors: ['webhook_disabled', 'webhook_backlog_full'],
   }),
   listDeliveries: route({
     operationId: 'listDeliveries',
@@ -66,6 +66,6 @@ export const DELIVERY_ROUTES = {
     params: DeliveryPath,
     response: Delivery,
     headers: ['Location'],
-    errors: ['webhook_disabled', 'delivery_pending'],
+    errors: ['webhook_disabled', 'webhook_backlog_full', 'delivery_pending'],
   }),
 } as const satisfies Record<string, Route>

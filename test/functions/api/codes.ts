@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../shared/contract/errors.ts'
-import { tenantId } from '../../../shared/platform/table.ts'
+import { sk, tenantId } from '../../../shared/platform/table.ts'
+import { tableFor } from '../../../shared/platform/tenant-table.ts'
 import { issueTenantKey } from '../../../shared/tenants/keys.ts'
 import { givenCluster, type Reply, SMALL } from './given.ts'
 import type { Scene } from './given-scene.ts'
@@ -92,6 +93,12 @@ export const CODES: Record<ErrorCode, Provoked> = {
     return byPlatform('POST', '/v1/tenants/{tenant_id}/keys', {})(scene)
   },
   webhook_disabled: after(to('POST', '/v1/webhooks/{webhook_id}/disable'), to('POST', '/v1/webhooks/{webhook_id}/test')),
+  webhook_backlog_full: async (scene) => {
+    const { id, ids } = scene.world
+    const counted = { update: 'SET waiting_counted = :many', values: { ':many': 1_000 } }
+    await tableFor(scene.api.deps, tenantId(id)).update(sk.webhook(ids.webhook_id ?? ''), counted)
+    return to('POST', '/v1/webhooks/{webhook_id}/test')(scene)
+  },
   delivery_pending: after(
     to('POST', '/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver'),
     to('POST', '/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver'),
