@@ -113,7 +113,7 @@ export async function startHosts(context: Context) {
   })
   closers.push(() => ecs.stop(kept === undefined ? 'end' : 'keep'))
   const networkInterfaces = () => ecs.networkInterfaces().map(({ securityGroupId }) => ({ securityGroupIds: [securityGroupId] }))
-  const ec2 = createEc2({ account, region, network, networkInterfaces, dataDir: kept })
+  const ec2 = createEc2({ account, region, network, networkInterfaces, instances: ecs.instances, dataDir: kept })
   later.ec2 = ec2
   const route53 = createRoute53({ zones: network.hostedZones, timers, dataDir: kept })
   for (const { service } of [ecs, ec2, route53]) endpoint.add(service)

@@ -17,7 +17,10 @@ interface Shared extends Rate {
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html */
 const ecs = (definitions: Rate): Shared[] => [
   {
-    operations: ['RunTask', 'StartTask', 'StopTask', 'UpdateContainerInstancesState', 'PutAttributes', 'ExecuteCommand'],
+    operations: [
+      ...['RunTask', 'StartTask', 'StopTask', 'PutAttributes', 'ExecuteCommand'],
+      ...['UpdateContainerInstancesState', 'DeregisterContainerInstance'],
+    ],
     ...{ service: 'ecs', burst: 100, perSecond: 40 },
   },
   {

@@ -7,6 +7,7 @@ import { type XmlElement, xmlDocument } from '../aws/xml.ts'
 import { durableMap } from '../store/durable-map.ts'
 import type { NetworkSpec } from '../template/network.ts'
 import { DescribeInput, describe, groupArn, tagItems } from './describe.ts'
+import { DescribeInstancesInput, describeInstances, type Instance } from './instances.ts'
 import { addedItems, IpPermissions, toRules } from './rules.ts'
 import { type Direction, SecurityGroup, type SecurityGroups, securityGroups } from './security-groups.ts'
 
@@ -17,6 +18,8 @@ export interface Ec2Options {
   network: Pick<NetworkSpec, 'vpcs' | 'securityGroups'>
   /** Interfaces of running tasks: a group that one of them uses cannot be deleted. */
   networkInterfaces(): { securityGroupIds: string[] }[]
+  /** Those that run, and those of which EC2 still tells. */
+  instances(): Instance[]
   /** Undefined keeps groups in memory. */
   dataDir?: string | undefined
 }
@@ -51,7 +54,7 @@ function action<S extends z.ZodType>(schema: S, run: (input: z.infer<S>) => XmlE
   }
 }
 
-function actions(groups: SecurityGroups, { account, region }: Ec2Options): Record<string, Action> {
+function actions(groups: SecurityGroups, { account, region, instances }: Ec2Options): Record<string, Action> {
   const authorize = (direction: Direction) =>
     action(RulesInput, (input) => {
       const rules = toRules(input.IpPermissions)
@@ -74,6 +77,7 @@ function actions(groups: SecurityGroups, { account, region }: Ec2Options): Recor
       groups.delete(GroupId)
       return { return: true, groupId: GroupId }
     }),
+    DescribeInstances: action(DescribeInstancesInput, (input) => describeInstances(instances(), input)),
     DescribeSecurityGroups: action(DescribeInput, (input) => describe(groups, input, account, region)),
     AuthorizeSecurityGroupIngress: authorize('ingress'),
     AuthorizeSecurityGroupEgress: authorize('egress'),
@@ -89,7 +93,7 @@ function failure(error: AwsError): AwsResponse {
   return answer(error.status, xmlDocument('Response', undefined, { Errors, RequestID: randomUUID() }))
 }
 
-/** Security groups, as far as a ring's life needs them: who may reach it is kept, not enforced. */
+/** Security groups, as far as a ring's life needs them: who may reach it is kept, not enforced. And what became of the machines of hosts. */
 export function createEc2(options: Ec2Options): Ec2 {
   const { network, networkInterfaces, dataDir } = options
   const groups = durableMap(dataDir && join(dataDir, 'security-groups.jsonl'), SecurityGroup)

@@ -71,6 +71,9 @@ async function start(deps: ActsDeps, task: TaskRecord): Promise<void> {
   const pullStartedAt = deps.now()
   await launch(deps, task)
   if (deps.stopping()) return
+  const { host } = deps.tasks.around(task)
+  // It died meanwhile, with all that was on it, and ECS does not know.
+  if (host?.gone) deps.driver.kill(launchOf(deps, deps.tasks.get(task.arn) ?? task), 'SIGKILL')
   deps.tasks.change(task, { lastStatus: 'ACTIVATING', pullStartedAt, pullStoppedAt: deps.now(), container: { started: true } })
 }
 

@@ -14,7 +14,7 @@ import { interfacesOf, type TaskInterface } from './interfaces.ts'
 import { metadataEndpoint } from './metadata.ts'
 import type { EcsOptions } from './options.ts'
 import { assemble, books, type Parts, type PartsDeps } from './parts.ts'
-import type { HostRecord, TaskRecord } from './records.ts'
+import type { HostRecord, InstanceRecord, TaskRecord } from './records.ts'
 import { endAll, putToSleep } from './shutdown.ts'
 import { openStore, type Store } from './store.ts'
 import { taskOperations } from './task-operations.ts'
@@ -27,14 +27,16 @@ export interface Ecs {
   hosts(): HostState[]
   tasks(): TaskRecord[]
   networkInterfaces(): TaskInterface[]
+  /** The machines of hosts, as EC2 knows them: those that were terminated lately too. */
+  instances(): InstanceRecord[]
   /** Sends a signal to a task's process, as if it died by itself. @returns whether there was one */
   killTask(arn: string, signal?: NodeJS.Signals): boolean
-  /** @throws when there is no such host */
+  /** With its disk; one whose agent is silent stays on ECS' books, and so do its tasks. @throws when there is no such host any more */
   killHost(arn: string): void
   /** All its hosts die, and none comes until it is restored. @throws when no host group is there */
   loseAz(az: string): void
   restoreAz(az: string): void
-  /** The agent goes silent: its tasks run on, and nothing is told of them until it is back. @throws when there is no such host */
+  /** The agent goes silent: its tasks run on, and nothing is told of them until it is back. @throws when there is no such host any more */
   setAgentConnected(hostArn: string, connected: boolean): Promise<void>
   /** It takes no new tasks, or takes them again: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html */
   setDraining(hostArn: string, draining: boolean): void
@@ -48,7 +50,7 @@ const randomHex = (length: number): string =>
     .slice(0, length)
 
 function serviceOf(parts: Parts, options: EcsOptions, ids: (length: number) => string): AwsService {
-  const { store, names, fleet, tasks, changes, acts, life, placeWaiting } = parts
+  const { store, names, fleet, tasks, changes, recovery, acts, life, placeWaiting } = parts
   const { clusters, hostGroups, subnets } = options
   const now = options.timers.now
   const book = definitions(store, names, now)
@@ -60,7 +62,7 @@ function serviceOf(parts: Parts, options: EcsOptions, ids: (length: number) => s
       poke: life.poke,
       forgotten: (task) => acts.directories.dropTask(task.id),
     }),
-    ...hostOperations({ store, fleet, names, changes, demand: placeWaiting }),
+    ...hostOperations({ store, fleet, names, changes, recovery, demand: placeWaiting }),
     ...clusterOperations({ store, names, clusters, hostGroups }),
   })
 }
@@ -106,6 +108,11 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
     if (!host) throw new Error(`there is no host ${arn}`)
     return host
   }
+  function livingHost(arn: string): HostRecord {
+    const host = hostOf(arn)
+    if (host.gone) throw new Error(`host ${arn} is gone`)
+    return host
+  }
   return {
     service: serviceOf(parts, options, ids),
     resume: async () => {
@@ -117,19 +124,20 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
     },
     hosts: () => parts.fleet.states(),
     tasks: tasks.all,
+    instances: parts.instances.all,
     networkInterfaces: () => interfacesOf(tasks.all()),
     killTask: (arn, signal = 'SIGKILL') => {
       const task = tasks.get(arn)
       return task !== undefined && driver.kill(launchOf(acts, task), signal)
     },
-    killHost: (arn) => loseHost(parts, options.hostGroups, hostOf(arn)),
+    killHost: (arn) => loseHost(parts, options.hostGroups, livingHost(arn)),
     loseAz: (az) => {
       if (!options.hostGroups.some((group) => group.az === az)) throw new Error(`there are no hosts in ${az}`)
       loseAz(parts, options.hostGroups, az)
     },
     restoreAz: (az) => restoreAz(parts, az),
     setAgentConnected: async (arn, connected) => {
-      changes.setAgent(hostOf(arn), connected)
+      changes.setAgent(livingHost(arn), connected)
       if (!connected) return
       await Promise.all(tasks.all().flatMap((task) => (task.hostArn === arn ? [recovery.recover(task)] : [])))
       placeWaiting()

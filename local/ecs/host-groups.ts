@@ -38,7 +38,8 @@ export interface HostGroups {
 
 export function hostGroups(deps: HostGroupsDeps): HostGroups {
   const { store, timers } = deps
-  const of = (group: HostGroup): HostRecord[] => store.hosts.values().filter((host) => host.capacityProvider === group.capacityProvider)
+  const of = (group: HostGroup): HostRecord[] =>
+    store.hosts.values().filter((host) => host.capacityProvider === group.capacityProvider && !host.gone)
 
   const isBooting = (arn: string): boolean => store.hosts.get(arn)?.status === 'REGISTERING' && !deps.stopping()
   async function register(arn: string): Promise<void> {
@@ -74,6 +75,7 @@ export function hostGroups(deps: HostGroupsDeps): HostGroups {
       containerMetadata: false,
       status: 'REGISTERING',
       agentConnected: true,
+      gone: false,
       version: 1,
       launchedAt: timers.now(),
     }

@@ -7,6 +7,7 @@ import { hostShape } from './host-shape.ts'
 import { byReference, type EcsCluster, type Names } from './names.ts'
 import { PageRequest, page, sortable } from './paging.ts'
 import type { HostRecord } from './records.ts'
+import type { Recovery } from './recovery.ts'
 import type { Store } from './store.ts'
 import { apiTime } from './task-shape.ts'
 
@@ -15,6 +16,7 @@ export interface HostOperationsDeps {
   fleet: Fleet
   names: Names
   changes: HostChanges
+  recovery: Pick<Recovery, 'disown' | 'recover'>
   /** A host takes tasks again. */
   demand(): void
 }
@@ -50,6 +52,11 @@ const UpdateInput = z.strictObject({
   containerInstances: z.array(z.string()).max(10),
   status: z.enum(['ACTIVE', 'DRAINING']),
 })
+const DeregisterInput = z.strictObject({
+  cluster: z.string().optional(),
+  containerInstance: z.string(),
+  force: z.boolean().default(false),
+})
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateContainerInstancesState.html */
 function update(deps: HostOperationsDeps, input: z.infer<typeof UpdateInput>): object {
@@ -59,6 +66,25 @@ function update(deps: HostOperationsDeps, input: z.infer<typeof UpdateInput>): o
   const changed = hosts.map((host) => deps.changes.setStatus(host, input.status))
   deps.demand()
   return { containerInstances: changed.map((host) => hostShape(deps.fleet.state(host), apiTime)), failures }
+}
+
+/**
+ * Of a host that is gone without a word. One that lives would go on with its containers, which ECS then knows nothing of: no model of that.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterContainerInstance.html
+ */
+async function deregister(
+  deps: HostOperationsDeps,
+  { cluster, containerInstance, force }: z.infer<typeof DeregisterInput>,
+): Promise<object> {
+  const host = byReference(deps.store.hosts.values(), deps.names.cluster(cluster), containerInstance)
+  if (!host) throw new AwsError('InvalidParameterException', 'Referenced container instance not found.')
+  if (!host.gone) throw new AwsError('InvalidParameterException', `The local model deregisters no host that lives, as ${host.id} does.`)
+  const { tasks } = deps.fleet.state(host)
+  if (tasks.length > 0 && !force) throw new AwsError('InvalidParameterException', 'Found running tasks on the instance.')
+  const ending = tasks.map(deps.recovery.disown)
+  const last = deps.changes.deregister(host)
+  await Promise.all(ending.map(deps.recovery.recover))
+  return { containerInstance: { ...hostShape(deps.fleet.state(last), apiTime), status: 'INACTIVE' } }
 }
 
 export function hostOperations(deps: HostOperationsDeps): Record<string, JsonOperation> {
@@ -75,6 +101,7 @@ export function hostOperations(deps: HostOperationsDeps): Record<string, JsonOpe
       const { items, nextToken } = page(wanted, (host) => `${sortable(host.launchedAt)}:${host.arn}`, input)
       return { containerInstanceArns: items.map((host) => host.arn), ...(nextToken ? { nextToken } : {}) }
     }),
+    DeregisterContainerInstance: operation(DeregisterInput, (input) => deregister(deps, input)),
     UpdateContainerInstancesState: operation(UpdateInput, (input) => update(deps, input)),
   }
 }

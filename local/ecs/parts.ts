@@ -8,6 +8,7 @@ import { announcer } from './events.ts'
 import { type Fleet, fleet } from './fleet.ts'
 import { type HostChanges, hostChanges } from './host-changes.ts'
 import { type HostGroups, hostGroups } from './host-groups.ts'
+import { type Instances, instances } from './instances.ts'
 import { type LifeCycle, lifeCycle } from './life-cycle.ts'
 import { metadataFiles } from './metadata-file.ts'
 import { type Names, names } from './names.ts'
@@ -26,6 +27,7 @@ export interface Parts {
   fleet: Fleet
   tasks: Tasks
   changes: HostChanges
+  instances: Instances
   groups: HostGroups
   acts: ActsDeps
   life: LifeCycle
@@ -128,7 +130,8 @@ export function assemble(deps: PartsDeps): Parts {
     stopping: () => frozen,
     onError,
   })
-  const changes = hostChanges(store, fleet, announce)
+  const machines = instances(store, options.timers.now)
+  const changes = hostChanges({ store, fleet, instances: machines, announce })
   const placeWaiting = scaling({
     tasks,
     fleet,
@@ -145,6 +148,7 @@ export function assemble(deps: PartsDeps): Parts {
     fleet,
     tasks,
     changes,
+    instances: machines,
     groups,
     acts,
     life,

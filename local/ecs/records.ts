@@ -104,7 +104,7 @@ export const TaskRecord = z.object({
 })
 export type TaskRecord = z.infer<typeof TaskRecord>
 
-/** A container host. A host that is gone has no record. */
+/** A container host. One that is gone has no record, but where ECS does not know it. */
 export const HostRecord = z.object({
   arn: z.string(),
   id: z.string(),
@@ -121,8 +121,22 @@ export const HostRecord = z.object({
   /** REGISTERING: launched, not booted. */
   status: z.enum(['REGISTERING', 'ACTIVE', 'DRAINING']),
   agentConnected: z.boolean(),
+  /** It died while its agent was out of touch: ECS has it, and what was on it, on its books until it is deregistered. */
+  gone: z.boolean().default(false),
   version: z.int(),
   launchedAt: z.number(),
   registeredAt: z.number().optional(),
 })
 export type HostRecord = z.infer<typeof HostRecord>
+
+/** A machine in EC2. Times are epoch milliseconds. */
+export const InstanceRecord = z.object({
+  id: z.string(),
+  az: z.string(),
+  instanceType: z.string(),
+  address: z.string().optional(),
+  launchedAt: z.number(),
+  /** Absent while it runs. */
+  terminatedAt: z.number().optional(),
+})
+export type InstanceRecord = z.infer<typeof InstanceRecord>

@@ -7,7 +7,9 @@ export interface Recovery {
   recover(task: TaskRecord): Promise<void>
   /** Ends the task for its host's death; to be said of all its tasks before the host is forgotten. */
   condemn(task: TaskRecord, host: HostRecord): void
-  /** Its host is gone: so is its container, at once. */
+  /** Ends the task since its host is to go off the books; to be recovered when it has. */
+  disown(task: TaskRecord): TaskRecord
+  /** Its host is gone: so is its container, at once. What ECS does not hear of is not told. */
   crush(task: TaskRecord): void
 }
 
@@ -32,8 +34,14 @@ export function recovery(acts: ActsDeps, life: LifeCycle): Recovery {
     driver.kill(launchOf(acts, task), 'SIGKILL')
     life.poke(task.arn)
   }
+  /** ECS does not know that its host is gone, and takes it for what it was: only what of it may be left here is ended. */
+  async function bury(task: TaskRecord): Promise<void> {
+    if (task.container.launch > 0) await driver.recover(launchOf(acts, task))
+    driver.kill(launchOf(acts, task), 'SIGKILL')
+  }
   async function recover(task: TaskRecord): Promise<void> {
     if (task.lastStatus === 'STOPPED') return
+    if (tasks.around(task).host?.gone) return bury(task)
     if (task.container.launch > 0 && !task.container.exited) {
       const found = await driver.recover(launchOf(acts, task))
       const ending = task.desiredStatus === 'STOPPED'
@@ -49,6 +57,7 @@ export function recovery(acts: ActsDeps, life: LifeCycle): Recovery {
     condemn: (task, host) => {
       tasks.end(task, { stopCode: 'TerminationNotice', stoppedReason: `Host EC2 (instance ${host.ec2InstanceId}) terminated.` })
     },
+    disown: (task) => tasks.end(task, { stopCode: 'UserInitiated', stoppedReason: 'Container instance deregistration forced by user' }),
     crush,
   }
 }

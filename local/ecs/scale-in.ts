@@ -29,7 +29,7 @@ export function scaleIn({ fleet, tasks, changes, directories, hostGroups, timers
   function look(): void {
     const states = fleet.states()
     for (const { host, tasks: held } of states) {
-      if (held.length > 0 || host.status !== 'ACTIVE') emptySince.delete(host.arn)
+      if (held.length > 0 || host.status !== 'ACTIVE' || host.gone) emptySince.delete(host.arn)
       else if (!emptySince.has(host.arn)) {
         emptySince.set(host.arn, timers.now())
         timers.after(EMPTY_FOR_MS, look)
@@ -37,11 +37,11 @@ export function scaleIn({ fleet, tasks, changes, directories, hostGroups, timers
     }
     for (const { capacityProvider, min } of hostGroups) {
       if (tasks.all().some((task) => task.capacityProvider === capacityProvider && isWaiting(task))) continue
-      const hosts = states.flatMap(({ host }) => (host.capacityProvider === capacityProvider ? host : []))
+      const hosts = states.flatMap(({ host }) => (host.capacityProvider === capacityProvider && !host.gone ? host : []))
       const idle = hosts.filter(({ arn }) => timers.now() - (emptySince.get(arn) ?? Number.POSITIVE_INFINITY) >= EMPTY_FOR_MS)
       for (const host of idle.slice(0, Math.max(0, hosts.length - min))) {
         emptySince.delete(host.arn)
-        changes.remove(host)
+        changes.terminate(host)
         directories.dropHost(host.id)
       }
     }

@@ -13,7 +13,7 @@ export const ACTIONS = {
     example: { task: '5d0c' },
   },
   'kill-host': {
-    about: 'A host dies with its disk and its tasks; its group launches another',
+    about: 'A host dies with its disk and its tasks, and ECS is told if its agent is not silent; its group launches another',
     body: z.strictObject({ host: id('host') }),
     example: { host: '81f3' },
   },

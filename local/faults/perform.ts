@@ -29,6 +29,15 @@ const hostOf = ({ ecs }: Disturbed, given: string): string =>
     ecs.hosts().map(({ host }) => host),
   ).arn
 
+const isGone = ({ ecs }: Disturbed, arn: string): boolean => !ecs.hosts().some(({ host }) => host.arn === arn && !host.gone)
+
+/** ECS has hosts on its books that died without a word. */
+function livingHost(parts: Disturbed, given: string): string {
+  const arn = hostOf(parts, given)
+  if (isGone(parts, arn)) throw new Impossible(409, `host ${shortId(arn)} is gone, which ECS does not know`)
+  return arn
+}
+
 function functionOf({ template }: Disturbed, given: string): string {
   const names = template.functions.map(({ name }) => name)
   const found = names.filter((name) => name === given || name.endsWith(`-${given}`))
@@ -44,7 +53,7 @@ function killTask({ ecs }: Disturbed, { task, signal }: Body<'kill-task'>): obje
 }
 
 function killHost(parts: Disturbed, { host }: Body<'kill-host'>): object {
-  const arn = hostOf(parts, host)
+  const arn = livingHost(parts, host)
   parts.ecs.killHost(arn)
   return { host: shortId(arn) }
 }
@@ -68,13 +77,13 @@ function loseAz({ ecs, faults, template }: Disturbed, { az }: Body<'lose-az'>): 
 
 function silence(parts: Disturbed, { host }: Body<'disconnect-agent'>): Done {
   const { ecs, faults } = parts
-  const arn = hostOf(parts, host)
+  const arn = livingHost(parts, host)
   const known = faults.active.list().find(({ kind, what }) => kind === 'agent' && 'host' in what && what.host === shortId(arn))
   if (known) return known
   return ecs.setAgentConnected(arn, false).then(() =>
     faults.active.add('agent', { host: shortId(arn) }, () => {
       // Its host may be gone by then, and the silence with it.
-      if (ecs.hosts().some((state) => state.host.arn === arn)) return ecs.setAgentConnected(arn, true)
+      if (!isGone(parts, arn)) return ecs.setAgentConnected(arn, true)
     }),
   )
 }
@@ -120,7 +129,9 @@ export function performers(parts: Disturbed): Record<ActionName, (body: unknown)
     'lose-az': taking(ACTIONS['lose-az'], (body) => loseAz(parts, body)),
     'restore-az': taking(ACTIONS['restore-az'], ({ az }) => takeAway(parts, 'az', az, 'lost')),
     'disconnect-agent': taking(ACTIONS['disconnect-agent'], (body) => silence(parts, body)),
-    'reconnect-agent': taking(ACTIONS['reconnect-agent'], ({ host }) => takeAway(parts, 'agent', shortId(hostOf(parts, host)), 'silent')),
+    'reconnect-agent': taking(ACTIONS['reconnect-agent'], ({ host }) =>
+      takeAway(parts, 'agent', shortId(livingHost(parts, host)), 'silent'),
+    ),
     'kill-function': taking(ACTIONS['kill-function'], (body) => {
       const name = functionOf(parts, body.function)
       return { function: name, killed: lambda.kill(name) }

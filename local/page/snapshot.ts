@@ -39,6 +39,7 @@ function hostView({ host, view, tasks }: HostState) {
     type: host.instanceType,
     status: host.status,
     agent: host.agentConnected,
+    gone: host.gone,
     memory: { of: all.memoryMiB, used: all.memoryMiB - view.free.memoryMiB },
     cpu: { of: all.cpu, used: all.cpu - view.free.cpu },
     slots: { of: all.interfaces, used: all.interfaces - view.free.interfaces },

@@ -153,7 +153,8 @@ export async function givenLoop(
     vpcs: [{ id: 'vpc-1', cidr: '10.0.0.0/16' }],
     securityGroups: [{ id: 'sg-ring', vpcId: 'vpc-1', name: 'cell-ring', tags: {} }],
   }
-  for (const { service } of [ecs, createEc2({ ...WHERE, network: groups, networkInterfaces })]) dynamo.endpoint.add(service)
+  for (const { service } of [ecs, createEc2({ ...WHERE, network: groups, networkInterfaces, instances: ecs.instances })])
+    dynamo.endpoint.add(service)
   const clock = hastyClock()
   const deps = stepDeps(dynamo, clock)
   const table = tableFor(deps, tenantId('ten_a'))

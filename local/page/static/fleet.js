@@ -56,7 +56,7 @@ export const drawTasks = (parent, tasks) =>
   )
 
 function drawHost({ host, tasks }) {
-  const { id, type, status, agent, memory, cpu, slots } = host
+  const { id, type, status, agent, gone, memory, cpu, slots } = host
   const toggle = agent
     ? button('silence', `disconnect the agent of host ${short(id)}`, act('disconnect-agent', { host: id }))
     : button('reconnect', `reconnect the agent of host ${short(id)}`, act('reconnect-agent', { host: id }), { class: 'undo' })
@@ -75,14 +75,15 @@ function drawHost({ host, tasks }) {
       h('h4', { title: id }, short(id)),
       h('span', { class: 'type' }, type),
       status !== 'ACTIVE' && h('span', { class: 'badge warn' }, status.toLowerCase()),
-      !agent && h('span', { class: 'badge bad' }, 'agent silent'),
-      h(
-        'span',
-        { class: 'buttons' },
-        toggle,
-        drain,
-        button('kill', `kill host ${short(id)} with all on it`, act('kill-host', { host: id }), { class: 'kill-word' }),
-      ),
+      !agent && h('span', { class: 'badge bad' }, gone ? 'gone, untold' : 'agent silent'),
+      !gone &&
+        h(
+          'span',
+          { class: 'buttons' },
+          toggle,
+          drain,
+          button('kill', `kill host ${short(id)} with all on it`, act('kill-host', { host: id }), { class: 'kill-word' }),
+        ),
     ),
     bar('memory', memory, `${gib(memory.used)} of ${gib(memory.of)} GiB`),
     bar('cpu', cpu, `${cpu.used} of ${cpu.of}`),

@@ -8,14 +8,17 @@ import {
   type CreateSecurityGroupCommandInput,
   DeleteSecurityGroupCommand,
   DescribeInstancesCommand,
+  type DescribeInstancesCommandInput,
   DescribeSecurityGroupsCommand,
   type DescribeSecurityGroupsCommandInput,
+  DescribeVolumesCommand,
   EC2Client,
   type IpPermission,
   RevokeSecurityGroupEgressCommand,
 } from '@aws-sdk/client-ec2'
 import { type Endpoint, startEndpoint } from '../../../local/aws/endpoint.ts'
 import { createEc2 } from '../../../local/ec2/ec2.ts'
+import type { Instance } from '../../../local/ec2/instances.ts'
 
 const network = {
   vpcs: [{ id: 'vpc-1', cidr: '10.0.0.0/16' }],
@@ -24,11 +27,19 @@ const network = {
 
 let dir: string
 let used: string[]
+let instances: Instance[]
 let endpoint: Endpoint
 let client: EC2Client
 const open = async (): Promise<void> => {
   const networkInterfaces = () => [{ securityGroupIds: used }]
-  const ec2 = createEc2({ account: '123456789012', region: 'eu-west-1', network, networkInterfaces, dataDir: dir })
+  const ec2 = createEc2({
+    account: '123456789012',
+    region: 'eu-west-1',
+    network,
+    networkInterfaces,
+    instances: () => instances,
+    dataDir: dir,
+  })
   endpoint = await startEndpoint({ services: [ec2.service] })
   const credentials = { accessKeyId: 'step', secretAccessKey: 'local' }
   client = new EC2Client({ endpoint: endpoint.url, region: 'eu-west-1', credentials, maxAttempts: 1 })
@@ -40,6 +51,7 @@ const close = async (): Promise<void> => {
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'ec2-'))
   used = []
+  instances = []
   await open()
 })
 afterEach(async () => {
@@ -154,8 +166,31 @@ describe('the local EC2', () => {
     await expect(remove(id)).rejects.toMatchObject({ name: 'InvalidGroup.NotFound' })
   })
 
+  it('tells of instances that run and that were terminated, and of an unknown one that it does not exist', async () => {
+    const machine = { az: 'eu-west-1a', instanceType: 'c7g.large', launchedAt: 1_800_000_000_000 }
+    const terminated = { ...machine, id: 'i-1', address: '10.0.0.1', terminatedAt: 1_800_000_001_000 }
+    instances = [terminated, ...Array.from({ length: 6 }, (_, n) => ({ ...machine, id: `i-${n + 2}`, address: `10.0.0.${n + 2}` }))]
+    const page = async (input: DescribeInstancesCommandInput) => {
+      const answer = await client.send(new DescribeInstancesCommand(input))
+      return { found: (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances), next: answer.NextToken }
+    }
+    const { found } = await page({ Filters: [{ Name: 'instance-id', Values: ['i-2', 'i-1', 'i-unknown'] }] })
+    const shared = { InstanceType: 'c7g.large', Placement: { AvailabilityZone: 'eu-west-1a' }, LaunchTime: new Date(machine.launchedAt) }
+    expect(found).toMatchObject([
+      { ...shared, InstanceId: 'i-1', State: { Code: 48, Name: 'terminated' } },
+      { ...shared, InstanceId: 'i-2', State: { Code: 16, Name: 'running' }, PrivateIpAddress: '10.0.0.2' },
+    ])
+    const running = { Filters: [{ Name: 'instance-state-name', Values: ['running'] }], MaxResults: 5 }
+    const first = await page(running)
+    const second = await page({ ...running, NextToken: first.next })
+    expect([first.found.length, second.found.map(({ InstanceId }) => InstanceId), second.next]).toEqual([5, ['i-7'], undefined])
+    expect((await page({ InstanceIds: ['i-3'] })).found).toHaveLength(1)
+    await expect(page({ InstanceIds: ['i-3', 'i-unknown'] })).rejects.toMatchObject({ name: 'InvalidInstanceID.NotFound' })
+    await expect(page({ Filters: [{ Name: 'vpc-id', Values: ['vpc-1'] }] })).rejects.toThrow("no filter 'vpc-id'")
+  })
+
   it('refuses by name what it has no model of', async () => {
-    await expect(client.send(new DescribeInstancesCommand({}))).rejects.toThrow('ec2 has no local model of DescribeInstances')
+    await expect(client.send(new DescribeVolumesCommand({}))).rejects.toThrow('ec2 has no local model of DescribeVolumes')
     const id = await create()
     await expect(authorize(id, open6379({ Ipv6Ranges: [{ CidrIpv6: '::/0' }] }))).rejects.toThrow('Ipv6Ranges')
     await expect(create('x', { DryRun: true })).rejects.toThrow('DryRun')

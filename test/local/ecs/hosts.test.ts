@@ -125,6 +125,70 @@ describe('a host whose agent is out of touch', () => {
   })
 })
 
+describe('a host that dies while its agent is out of touch', () => {
+  const deregister = (host: string, more: object = {}) =>
+    given.call('DeregisterContainerInstance', { cluster: 'cell', containerInstance: host, ...more })
+  const states = () => given.ecs.instances().map(({ terminatedAt }) => terminatedAt === undefined)
+  /** A task runs on it, of which nothing is left. */
+  async function ghost(): Promise<{ task: string; host: string }> {
+    const { arn } = await given.run(runIn('a', 't'))
+    const host = firstHost()
+    await given.ecs.setAgentConnected(host, false)
+    given.ecs.killHost(host)
+    await given.timers.advance(300)
+    return { task: arn, host }
+  }
+
+  it('stays on the books with its tasks as they were last seen, though it is terminated and another has come', async () => {
+    const { task, host } = await ghost()
+    expect([given.driver.signals, given.task(task).lastStatus]).toEqual([['SIGKILL'], 'RUNNING'])
+    expect(await describeHost(host)).toMatchObject({
+      containerInstances: [{ status: 'ACTIVE', agentConnected: false, runningTasksCount: 1 }],
+    })
+    expect([given.ecs.hosts().map((state) => state.host.gone), states()]).toEqual([
+      [true, false],
+      [true, false],
+    ])
+    expect(() => given.ecs.killHost(host)).toThrow('is gone')
+    await expect(given.ecs.setAgentConnected(host, true)).rejects.toThrow('is gone')
+    await given.call('StopTask', { cluster: 'cell', task })
+    await given.timers.advance(20 * 60_000)
+    expect(given.task(task)).toMatchObject({ lastStatus: 'RUNNING', desiredStatus: 'STOPPED' })
+    await given.timers.advance(40 * 60_000)
+    expect(states()).toEqual([true])
+  })
+
+  it('is deregistered with force, which stops its tasks, and not without', async () => {
+    const { task, host } = await ghost()
+    expect(await deregister(host)).toEqual({ __type: 'InvalidParameterException', message: 'Found running tasks on the instance.' })
+    expect(await deregister(host, { force: true })).toMatchObject({
+      containerInstance: { containerInstanceArn: host, status: 'INACTIVE', agentConnected: false },
+    })
+    await given.timers.advance(0)
+    expect(given.task(task)).toMatchObject({
+      ...{ lastStatus: 'STOPPED', stopCode: 'UserInitiated' },
+      stoppedReason: 'Container instance deregistration forced by user',
+    })
+    expect(given.told(task).at(-1)).toMatch(/STOPPED \(STOPPED\)$/)
+    expect(given.events.filter(({ detail }) => detail.status === 'INACTIVE')).toHaveLength(1)
+    expect(await describeHost(host)).toMatchObject({ failures: [{ reason: 'MISSING' }] })
+    expect(await deregister(host, { force: true })).toMatchObject({ __type: 'InvalidParameterException' })
+    expect(await deregister(firstHost(), { force: true })).toMatchObject({ message: expect.stringContaining('no host that lives') })
+  })
+
+  it('is no less gone after a restart, and a container that outlived the model dies then', async () => {
+    const { task, host } = await ghost()
+    await given.ecs.stop('keep')
+    const { dataDir } = given
+    given = await givenEcs({ hostGroups: [hostGroup('a')], dataDir })
+    expect([given.driver.started, given.driver.signals]).toEqual([[], ['SIGKILL']])
+    expect([given.task(task).lastStatus, given.ecs.hosts().map((state) => state.host.gone)]).toEqual(['RUNNING', [true, false]])
+    await deregister(host, { force: true })
+    await given.timers.advance(0)
+    expect(given.task(task).lastStatus).toBe('STOPPED')
+  })
+})
+
 describe('an AZ that is lost', () => {
   it('has no hosts until it is back: what is asked for there waits, and elsewhere nothing changes', async () => {
     const both = await givenEcs({ hostGroups: [hostGroup('a'), hostGroup('b')] })

@@ -9,7 +9,13 @@ const asked: string[] = []
 beforeEach(async () => {
   asked.length = 0
   const groups = { vpcs: [{ id: 'vpc-1', cidr: '10.0.0.0/16' }], securityGroups: [] }
-  const { service } = createEc2({ account: '111122223333', region: 'us-east-1', network: groups, networkInterfaces: () => [] })
+  const { service } = createEc2({
+    account: '111122223333',
+    region: 'us-east-1',
+    network: groups,
+    networkInterfaces: () => [],
+    instances: () => [],
+  })
   const endpoint = await startEndpoint({ services: [service] })
   const credentials = { accessKeyId: 'operator', secretAccessKey: 'local' }
   const ec2 = new EC2Client({ endpoint: endpoint.url, region: 'us-east-1', credentials, maxAttempts: 1 })

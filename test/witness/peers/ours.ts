@@ -55,7 +55,12 @@ export async function ourWorld(): Promise<World & { stop(): Promise<void> }> {
   const workflows = createWorkflows({ ...common, machines: [{ ...MACHINE, arn: machineArn }], invoke: refuse })
   const parts = [
     createSsm(common),
-    createEc2({ ...common, network: { vpcs: [{ id: VPC, cidr: '10.64.0.0/16' }], securityGroups: [] }, networkInterfaces: () => [] }),
+    createEc2({
+      ...common,
+      network: { vpcs: [{ id: VPC, cidr: '10.64.0.0/16' }], securityGroups: [] },
+      networkInterfaces: () => [],
+      instances: () => [],
+    }),
     createRoute53({ ...common, zones: [{ id: ZONE_ID, name: ZONE }] }),
     createSts({ iam: givenIam(), account: ACCOUNT }),
     ...[sqs, workflows, dynamo],
