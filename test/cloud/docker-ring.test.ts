@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { Redis } from 'ioredis'
 import { useRing } from '../../local/demo/use-ring.ts'
 import { dockerRuntime } from '../../local/docker.ts'
+import { credentialsParameter } from '../../shared/clusters/naming.ts'
 import { Cluster, Connection } from '../../shared/contract/cluster.ts'
 import { CACHE, describeDocker, givenDocker } from '../support/docker.ts'
 import { type Cell, deleteRing, ended, givenCell, images, postRing } from '../support/given-cell.ts'
 import { leftovers, NOTHING } from '../support/leftovers.ts'
+import { configOf } from '../support/operator.ts'
 import { until } from '../support/until.ts'
 
 /** What a script holds counts for the container, and not for the memory that the engine allows itself. */
@@ -24,14 +27,23 @@ describeDocker('a ring in containers', () => {
   const stopped = (arn: string) => tasks().find((task) => task.arn === arn && task.lastStatus === 'STOPPED')
   const connect = (id: string) => cell.tenant.call('GET', `/v1/clusters/${id}/connection`, Connection)
   const containers = () => givenDocker().listContainers({ filters: { label: ['ringhold.kept=false', `ringhold.task`] } })
-  /** The first process of a task's container. */
-  async function pidOf(arn: string): Promise<number> {
+  async function containerOf(arn: string) {
     const found = (await containers()).find(({ Labels }) => Labels['ringhold.task'] === arn)
-    return (
-      await givenDocker()
-        .getContainer(found?.Id ?? '')
-        .inspect()
-    ).State.Pid
+    return givenDocker().getContainer(found?.Id ?? '')
+  }
+  /** The first process of a task's container. */
+  const pidOf = async (arn: string): Promise<number> => (await (await containerOf(arn)).inspect()).State.Pid
+  /** What each process of a task's container shows to its user, the first one's first. */
+  async function environmentsOf(arn: string): Promise<string[]> {
+    const { Processes } = await (await containerOf(arn)).top({ ps_args: '-o pid' })
+    const pids = [await pidOf(arn), ...Processes.map(([pid]: string[]) => Number(pid))]
+    return pids.map((pid) => readFileSync(`/proc/${pid}/environ`, 'latin1'))
+  }
+  /** Passwords and keys of a ring, each by itself. */
+  async function secretsOf(id: string): Promise<string[]> {
+    const asked = new GetParameterCommand({ Name: credentialsParameter('cell-1', id), WithDecryption: true })
+    const { Parameter } = await new SSMClient(configOf(cell.cloud)).send(asked)
+    return (Parameter?.Value ?? '').split(' ').flatMap((word) => word.slice(word.indexOf('=') + 1).split(','))
   }
   async function healed(id: string, dead: string): Promise<void> {
     await until(
@@ -81,4 +93,23 @@ describeDocker('a ring in containers', () => {
     const arns = new Set(tasks().map(({ arn }) => arn))
     expect((await containers()).filter(({ Labels }) => arns.has(Labels['ringhold.task'] ?? ''))).toEqual([])
   }, 400_000)
+
+  test('a node that runs shows none of its secrets in an environment, and ends by itself when it is asked to', async () => {
+    const { tenant } = cell
+    const { id, operation } = await postRing(tenant)
+    expect(await ended(tenant, operation.id, 120_000)).toMatchObject({ state: 'succeeded' })
+    const secrets = await secretsOf(id)
+    expect(secrets).toHaveLength(8)
+    const nodes = alive().map(({ arn }) => arn)
+    const environments = (await Promise.all(nodes.map(environmentsOf))).flat()
+    expect(environments.length).toBeGreaterThanOrEqual(nodes.length)
+    for (const shown of environments) {
+      expect(shown).not.toBe('')
+      expect(secrets.filter((secret) => shown.includes(secret))).toEqual([])
+    }
+
+    expect(await ended(tenant, (await deleteRing(tenant, id)).operation.id, 120_000)).toMatchObject({ state: 'succeeded' })
+    const ends = tasks().filter(({ arn }) => nodes.includes(arn))
+    expect(ends.map(({ stopCode, container }) => [stopCode, container.exitCode])).toEqual(nodes.map(() => ['UserInitiated', 0]))
+  }, 300_000)
 })

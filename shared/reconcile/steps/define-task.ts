@@ -13,6 +13,12 @@ export const CONTAINER = 'node'
 const USER = '999'
 
 /**
+ * The kernel ends a container's first process by no signal that it does not handle, and until the server is in its place that is this
+ * shell. An init before it would handle them, and would keep the secrets in its environment for as long as the container runs.
+ */
+const MAY_BE_STOPPED = "trap 'exit 143' TERM\n"
+
+/**
  * Docker makes a directory of the host's for root, and the host hands it over to the nodes' user a moment later
  * (cdk/host-setup.sh): until then there is nothing that a node could do.
  */
@@ -43,11 +49,11 @@ export function taskDefinition(cell: CellPlan, cluster: ClusterRecord): Register
         cpu: cpu_units,
         entryPoint: ['sh', '-c'],
         // A volume of Docker's own takes the owner of the image's directory: both official images give /data to their user.
-        command: [persistent ? AWAIT_DIRECTORY + plan.script : plan.script],
+        command: [MAY_BE_STOPPED + (persistent ? AWAIT_DIRECTORY : '') + plan.script],
         workingDirectory: '/',
         user: USER,
         readonlyRootFilesystem: true,
-        linuxParameters: { capabilities: { drop: ['ALL'] }, initProcessEnabled: true },
+        linuxParameters: { capabilities: { drop: ['ALL'] } },
         ulimits: [{ name: 'nofile', softLimit: plan.nofile, hardLimit: plan.nofile }],
         portMappings: [plan.ports?.client ?? [], plan.ports?.bus ?? []].flat().map((containerPort) => ({ containerPort, protocol: 'tcp' })),
         mountPoints: [{ sourceVolume: 'data', containerPath: '/data', readOnly: false }],

@@ -1,3 +1,7 @@
+import { idMaker } from '../../../shared/platform/ids.ts'
+import type { CellPlan } from '../../../shared/reconcile/deps.ts'
+import { taskDefinition } from '../../../shared/reconcile/steps/define-task.ts'
+import { newCluster } from '../../support/cluster.ts'
 import { describeDocker, givenDocker } from '../../support/docker.ts'
 import { until } from '../../support/until.ts'
 import { DOCKER } from './container-kinds.ts'
@@ -7,9 +11,13 @@ const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage'
 /** Fills memory that no file stands behind. */
 const HOG = 'head -c 100m /dev/zero | tail -c 100m'
 const SMALL_AND_FAST = { cpu: '1024', memory: '32' }
+const CELL: CellPlan = {
+  ...{ name: 'cell', ecsCluster: 'cell', executionRoleArn: 'arn:aws:iam::123456789012:role/execution', hostClasses: [], taskSubnets: {} },
+  ...{ ringSecurityGroup: 'sg-1', clientCidrs: [], imageRegistry: 'docker.io', zoneName: 'cell.ringhold.internal' },
+}
 
 describeDocker("a task's limits", () => {
-  const { given, run, stopped, logOf, logged, record } = givenContainers(DOCKER)
+  const { given, run, stop, stopped, logOf, logged, record } = givenContainers(DOCKER)
   const containers = () => givenDocker().listContainers({ all: true, filters: { label: [`ringhold.directory=${given().dataDir}`] } })
 
   it('of memory: the kernel ends a container past it, and ECS says why', async () => {
@@ -84,6 +92,18 @@ describeDocker("a task's limits", () => {
     const words = logOf(arn).split(/\s+/)
     expect(words.slice(0, 5)).toEqual([String(user), 'CapEff:', '0'.repeat(16), 'CapBnd:', '0'.repeat(16)])
     expect(logOf(arn)).toMatch(/Read-only file system\n1\n0\n$/)
+  })
+
+  it('of patience: a node that still waits for its directory ends when it is asked to, as the first process of its container', async () => {
+    const cluster = newCluster(idMaker(Date.now)('cluster'))
+    const [node] = taskDefinition(CELL, { ...cluster, spec: { ...cluster.spec, durability: 'replicated' } }).containerDefinitions ?? []
+    const { entryPoint, user, readonlyRootFilesystem, linuxParameters } = node ?? {}
+    // From where there is no data directory, and never will be.
+    const script = `cd /bin; echo ready\n${node?.command?.[0]}`
+    const arn = await run(script, { entryPoint, user, readonlyRootFilesystem, linuxParameters, stopTimeout: 120 })
+    await logged(arn, /ready/)
+    await stop(arn)
+    expect(await stopped(arn)).toMatchObject({ stopCode: 'UserInitiated', containers: [{ exitCode: 143 }] })
   })
 
   it('a container that somebody removes is told of as killed', async () => {

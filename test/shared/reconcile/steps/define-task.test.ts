@@ -41,9 +41,10 @@ describe('the container of a node', () => {
       cpu: 32,
       user: '999',
       readonlyRootFilesystem: true,
-      linuxParameters: { capabilities: { drop: ['ALL'] } },
       ulimits: [{ name: 'nofile' }],
     })
+    // No init either: it would keep the environment that it was started with, and the passwords in it.
+    expect(container.linuxParameters).toEqual({ capabilities: { drop: ['ALL'] } })
     // A limit on a user's processes would be one for all tenants of a host.
     expect(container.ulimits?.map((limit) => limit.name)).not.toContain('nproc')
   })
@@ -78,7 +79,8 @@ describe('a directory of the host', () => {
 
   test('is waited for until it can be written to, and a volume is not', async () => {
     const cache = definitionOf('cache')
-    expect(cache.script).toBe(cache.engine)
+    expect(cache.script).toMatch(/^trap .+\n/)
+    expect(cache.script.slice(cache.script.indexOf('\n') + 1)).toBe(cache.engine)
     const { script, engine } = definitionOf('replicated')
     expect(script.endsWith(engine)).toBe(true)
     const waiting = script.slice(0, -engine.length)
