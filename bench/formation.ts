@@ -66,7 +66,14 @@ async function untilAllAgree(targets: Target[], credentials: Credentials): Promi
 
 async function ours(targets: Target[], credentials: Credentials): Promise<void> {
   const ordinals = targets.map((target) => target.ordinal)
-  const result = await wire.act.FormRing({ targets, credentials, everReady: false, ordinals, notAfter: Date.now() + LIMIT_MS })
+  const result = await wire.act.FormRing({
+    targets,
+    credentials,
+    everReady: false,
+    mayLose: false,
+    ordinals,
+    notAfter: Date.now() + LIMIT_MS,
+  })
   if (!result.done) throw new Error(`not formed: waiting for ${result.waitingFor}`)
 }
 
@@ -88,9 +95,9 @@ async function measure(of: Subject, shards: number, form: Form, stock = false): 
   const begun = performance.now()
   const ring = await startRing(specOf(of, shards), of.path, credentials, options)
   try {
-    await form(ring.targets(), credentials)
+    await form(ring.targets(), ring.credentials)
     const took = performance.now() - begun
-    await untilAllAgree(ring.targets(), credentials)
+    await untilAllAgree(ring.targets(), ring.credentials)
     return took
   } finally {
     await ring.stop()

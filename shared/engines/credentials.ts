@@ -20,24 +20,24 @@ export function generateCredentials(random: RandomBytes): Credentials {
   return { control: pair(), replication: pair(), tenant: pair() }
 }
 
-/**
- * One line, as it is kept in the parameter and given to every node: `control=<current>,<next> replication=... tenant=...`
- * @param identity what the nodes show each other, in base64: `certificate=... key=...`
- */
-export const renderCredentials = (credentials: Credentials, identity?: { certificate: string; key: string }): string =>
+/** One line, as it is kept in the parameter and given to every node: `control=<current>,<next> replication=... tenant=... certificate=... key=...` */
+export const renderCredentials = (credentials: Credentials): string =>
   [
     ...USERS.map((user) => `${user}=${credentials[user].current},${credentials[user].next}`),
-    ...(identity ? [`certificate=${identity.certificate}`, `key=${identity.key}`] : []),
+    ...(credentials.tls ? [`certificate=${credentials.tls.certificate}`, `key=${credentials.tls.key}`] : []),
   ].join(' ')
 
-/** The reverse, without the identity, which is the nodes' own; throws without showing the value when it is not such a line. */
+/** The reverse; throws without showing the value when it is not such a line. */
 export function parseCredentials(line: string): Credentials {
-  const pairs = line.split(' ').map((word) => {
-    const [user = '', values = ''] = word.split('=')
-    const [current, next] = values.split(',')
+  // What follows the first `=` may have others: base64 ends in them.
+  const words = new Map(line.split(' ').map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]))
+  const pairs = USERS.map((user) => {
+    const [current, next] = words.get(user)?.split(',') ?? []
     return [user, { current, next }]
   })
-  const parsed = Credentials.safeParse(Object.fromEntries(pairs))
+  const [certificate, key] = [words.get('certificate'), words.get('key')]
+  const tls = certificate === undefined && key === undefined ? {} : { tls: { certificate, key } }
+  const parsed = Credentials.safeParse({ ...Object.fromEntries(pairs), ...tls })
   if (!parsed.success) throw new Error('the credentials parameter is not of the form control=a,b replication=c,d tenant=e,f')
   return parsed.data
 }

@@ -2,8 +2,11 @@ import * as z from 'zod'
 
 /** A password pair: nodes accept both from the day they start, so that a rotation never needs a restart. */
 export const Credential = z.object({ current: z.string(), next: z.string() })
-/** The users of one cluster: `control` is ours, `replication` the nodes' own, `tenant` the one that is handed out. */
-export const Credentials = z.object({ control: Credential, replication: Credential, tenant: Credential })
+/** In base64, a certificate (DER) that is its own authority, and its key (PKCS #8): nodes of one ring show it and trust nothing else. */
+export const RingTls = z.object({ certificate: z.string(), key: z.string() })
+export type RingTls = z.infer<typeof RingTls>
+/** The users of one cluster: `control` is ours, `replication` the nodes' own, `tenant` the one that is handed out. `tls`: of a shared network. */
+export const Credentials = z.object({ control: Credential, replication: Credential, tenant: Credential, tls: RingTls.optional() })
 export type Credentials = z.infer<typeof Credentials>
 
 /** One place in a ring, decided before anything runs: who it is, not where it is. */

@@ -1,4 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import type { RingTls } from './engine.ts'
+import { connectPinned, handshakeError } from './pinned-tls.ts'
 
 /**
  * A client of the Redis protocol, version 2 (https://redis.io/docs/latest/develop/reference/protocol-spec/). Our own because
@@ -17,6 +20,8 @@ export interface Endpoint {
   /** Absent: the default user. */
   username?: string
   password: string
+  /** Present: over TLS, with a node that shows this very certificate. Nothing is sent before it has. */
+  tls?: RingTls
 }
 
 export interface RespConnection {
@@ -103,7 +108,7 @@ class Connection implements RespConnection {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#fail(new Error(`no answer within ${this.#timeoutMs} ms`)), this.#timeoutMs)
       this.#waiters.push({ count: commands.length, replies: [], timer, resolve, reject })
-      this.#socket.write(commands.map(encode).join(''))
+      this.#write(commands.map(encode).join(''))
     })
   }
 
@@ -115,6 +120,11 @@ class Connection implements RespConnection {
 
   close(): void {
     this.#fail(new Error('the connection was closed'))
+  }
+
+  #write(text: string): void {
+    if (this.#socket instanceof TLSSocket && !this.#socket.authorized) this.#socket.once('secureConnect', () => this.#socket.write(text))
+    else this.#socket.write(text)
   }
 
   #read(chunk: Buffer): void {
@@ -156,7 +166,8 @@ class Connection implements RespConnection {
  * @param timeoutMs of connecting, and of every answer on the connection
  */
 export async function connectResp(endpoint: Endpoint, timeoutMs: number): Promise<RespConnection> {
-  const socket = connectSocket({ host: endpoint.address, port: endpoint.port, noDelay: true })
+  const { address: host, port, tls } = endpoint
+  const socket = tls ? connectPinned(endpoint, tls) : connectSocket({ host, port, noDelay: true })
   const connection = new Connection(socket, timeoutMs)
   const user = endpoint.username === undefined ? [] : [endpoint.username]
   try {
@@ -164,6 +175,6 @@ export async function connectResp(endpoint: Endpoint, timeoutMs: number): Promis
     return connection
   } catch (error) {
     connection.close()
-    throw error
+    throw socket instanceof TLSSocket ? handshakeError(error, socket) : error
   }
 }

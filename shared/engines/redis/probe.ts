@@ -1,6 +1,7 @@
 import type { Credentials, NodeView, Target } from '../engine.ts'
-import { connectResp, type Endpoint, type Reply, type RespConnection, RespError } from '../resp.ts'
+import { connectResp, type Reply, type RespConnection, RespError } from '../resp.ts'
 import { SERVICE_NODE_TIMEOUT_MS } from './container.ts'
+import { endpointOf } from './endpoint.ts'
 import { SLOTS } from './ring.ts'
 
 type MemberView = Extract<NodeView, { reachable: true }>['members'][number]
@@ -127,13 +128,6 @@ export const viewOf = (state: NodeState): NodeView => ({
   members: state.members,
 })
 
-export const controlOf = ({ address, ports }: Target, credentials: Credentials): Endpoint => ({
-  address,
-  port: ports.client,
-  username: 'control',
-  password: credentials.control.current,
-})
-
 /** Why a node gave no view; the text is the node's or the system's and carries no secret. */
 export const unreachable = (ordinal: number, error: unknown): NodeView => ({
   ordinal,
@@ -144,7 +138,7 @@ export const unreachable = (ordinal: number, error: unknown): NodeView => ({
 /** See {@link Wire.probe}. */
 export async function probe(target: Target, credentials: Credentials, timeoutMs: number): Promise<NodeView> {
   try {
-    const connection = await connectResp(controlOf(target, credentials), timeoutMs)
+    const connection = await connectResp(endpointOf(target, credentials, 'control'), timeoutMs)
     try {
       return viewOf(await readState(target.ordinal, connection))
     } finally {

@@ -1,5 +1,6 @@
 import type { Credentials, Target } from '../engine.ts'
 import { connectResp, type Endpoint } from '../resp.ts'
+import { endpointOf } from './endpoint.ts'
 import type { NodeState } from './probe.ts'
 import { SLOTS } from './ring.ts'
 
@@ -43,10 +44,7 @@ async function proveShard(primary: Endpoint, replicas: Endpoint[], key: string, 
 
 /** Writes and reads a key in every shard as the tenant, on the primary and on every replica. Throws what went wrong; `nodes` are the whole ring. */
 export async function prove(nodes: { target: Target; state: NodeState }[], credentials: Credentials, timeoutMs: number): Promise<void> {
-  const password = credentials.tenant.current
-  const asTenant = new Map(
-    nodes.map(({ target: { address, ports }, state }) => [state.engine_node_id, { address, port: ports.client, password }]),
-  )
+  const asTenant = new Map(nodes.map(({ target, state }) => [state.engine_node_id, endpointOf(target, credentials, 'tenant')]))
   const of = (members: MemberView[]): Endpoint[] => members.flatMap((m) => asTenant.get(m.engine_node_id) ?? [])
   const ring = nodes[0]?.state.members ?? []
   const shards = ring.filter((m) => m.ranges.length > 0)

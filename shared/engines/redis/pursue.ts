@@ -1,8 +1,9 @@
 import type { NodeView, RingCall, RingResult, Target, WireDeps } from '../engine.ts'
 import { RespError } from '../resp.ts'
 import { type RespSession, respSession } from '../resp-session.ts'
+import { endpointOf } from './endpoint.ts'
 import type { Node, Order } from './orders.ts'
-import { controlOf, readState, unreachable, viewOf } from './probe.ts'
+import { readState, unreachable, viewOf } from './probe.ts'
 
 /** Of connecting and of every answer: a node that is silent for longer is looked at again in the next round. */
 export const ANSWER_MS = 1000
@@ -50,7 +51,8 @@ async function send(session: RespSession, { nodes }: Sight, orders: Order[]): Pr
 
 /** Looks and orders in turn until it is done or too late. */
 export async function pursue(deps: WireDeps, call: RingCall, targets: Target[], decide: (sight: Sight) => Verdict): Promise<RingResult> {
-  const session = respSession(new Map(targets.map((target) => [target.ordinal, controlOf(target, call.credentials)])), ANSWER_MS)
+  const endpoints = targets.map((target) => [target.ordinal, endpointOf(target, call.credentials, 'control')] as const)
+  const session = respSession(new Map(endpoints), ANSWER_MS)
   const isLate = (): boolean => deps.now() >= call.notAfter
   let views: NodeView[] = []
   let waitingFor = 'a first look at the nodes'

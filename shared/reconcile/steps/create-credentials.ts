@@ -7,8 +7,8 @@ import { noteResource, type StepRun } from './context.ts'
 export const createCredentials: StepRun = async (context) => {
   const { deps, cluster } = context
   const parameter = credentialsParameter(deps.cell.name, cluster.id)
-  const identity = () => (cluster.network === 'shared' ? selfSigned(cluster.id, deps.clock.now()) : undefined)
-  await deps.secrets.createIfAbsent(parameter, () => renderCredentials(generateCredentials(deps.random), identity()))
+  const tls = () => (cluster.network === 'shared' ? { tls: selfSigned(cluster.id, deps.clock.now()) } : {})
+  await deps.secrets.createIfAbsent(parameter, () => renderCredentials({ ...generateCredentials(deps.random), ...tls() }))
   await noteResource(context, 'credentials_parameter', parameter)
   return undefined
 }

@@ -27,8 +27,8 @@ await describeEach(CASES, (given) => {
     await withRing(given, async ({ act, ring, credentials }) => {
       expect(await act('FormRing')).toEqual(DONE)
       const secrets = [
-        ...Object.values(credentials).flatMap((pair) => [pair.current, pair.next]),
-        ...(ring.identity ? [ring.identity.key.slice(0, 60)] : []),
+        ...[credentials.control, credentials.replication, credentials.tenant].flatMap((pair) => [pair.current, pair.next]),
+        ...(credentials.tls ? [credentials.tls.key.slice(0, 60)] : []),
       ]
       for (const { process: child } of ring.nodes) {
         const proc = `/proc/${child.pid}`

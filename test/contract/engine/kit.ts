@@ -3,7 +3,8 @@ import { createImages } from '../../../local/images/images.ts'
 import { generateCredentials } from '../../../shared/engines/credentials.ts'
 import type { Credentials, NetworkKind, NodeView, RingPlan, RingResult, RingStepName, Wire } from '../../../shared/engines/engine.ts'
 import { engineOf } from '../../../shared/engines/index.ts'
-import { connectResp, type RespConnection } from '../../../shared/engines/resp.ts'
+import { endpointOf } from '../../../shared/engines/redis/endpoint.ts'
+import { connectResp, type Endpoint } from '../../../shared/engines/resp.ts'
 import type { EngineSpec } from '../../../shared/engines/specs.ts'
 import { wires } from '../../../shared/engines/wire.ts'
 import { systemClock } from '../../../shared/platform/clock.ts'
@@ -53,11 +54,12 @@ export interface Subject {
   next(everReady: boolean): Promise<RingPlan>
   /** Does what `next` says until it is formed. */
   converge(everReady: boolean, withinMs?: number): Promise<RingPlan>
-  /** Runs a command as a user on one node; error replies are thrown. */
+  /** Runs a command as a user on one node, where that user would connect; error replies are thrown. */
   as(user: 'tenant' | 'control', ordinal: number, ...command: string[]): Promise<unknown>
 }
 
-function makeSubject(spec: EngineSpec, ring: RealRing, credentials: Credentials, wire: Wire): Subject {
+function makeSubject(spec: EngineSpec, ring: RealRing, wire: Wire): Subject {
+  const { credentials } = ring
   const all = (): number[] => ring.nodes.map((node) => node.member.ordinal)
   const views = (): Promise<NodeView[]> => Promise.all(ring.targets().map((target) => wire.probe(target, credentials, 1000)))
   const next = async (everReady: boolean): Promise<RingPlan> =>
@@ -85,13 +87,11 @@ function makeSubject(spec: EngineSpec, ring: RealRing, credentials: Credentials,
       return plan
     },
     as: async (user, ordinal, ...command) => {
-      const node = ring.nodes[ordinal]
-      if (!node) throw new Error(`no node ${ordinal}`)
-      const username = user === 'control' ? { username: 'control' } : {}
-      const connection: RespConnection = await connectResp(
-        { address: node.address, port: node.ports.client, ...username, password: credentials[user].current },
-        2000,
-      )
+      const target = ring.targets()[ordinal]
+      if (!target) throw new Error(`no node ${ordinal}`)
+      const { address, ports } = target
+      const asClient: Endpoint = { address, port: ports.client, password: credentials.tenant.current }
+      const connection = await connectResp(user === 'control' ? endpointOf(target, credentials, user) : asClient, 2000)
       try {
         return await connection.call(...command)
       } finally {
@@ -103,10 +103,9 @@ function makeSubject(spec: EngineSpec, ring: RealRing, credentials: Credentials,
 
 /** Starts the nodes of a ring, lets the test have them, and stops them whatever happened. */
 export async function withRing({ spec, network, path }: Case, test: (subject: Subject) => Promise<void>): Promise<void> {
-  const credentials = generateCredentials(randomBytes)
-  const ring = await startRing(spec, path, credentials, { network })
+  const ring = await startRing(spec, path, generateCredentials(randomBytes), { network })
   try {
-    await test(makeSubject(spec, ring, credentials, wires(systemClock)[spec.engine]))
+    await test(makeSubject(spec, ring, wires(systemClock)[spec.engine]))
   } finally {
     await ring.stop()
   }

@@ -1,18 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { renderCredentials } from '../../../shared/engines/credentials.ts'
-import type { Credentials, Member, NetworkKind, Ports, Target } from '../../../shared/engines/engine.ts'
+import type { Credentials, Member, NetworkKind, Ports, RingTls, Target } from '../../../shared/engines/engine.ts'
 import { engineOf } from '../../../shared/engines/index.ts'
 import type { EngineSpec } from '../../../shared/engines/specs.ts'
-import { type Identity, selfSigned } from '../../../shared/platform/certificate.ts'
+import { selfSigned } from '../../../shared/platform/certificate.ts'
 import { sharedPorts } from '../../../shared/platform/shared-ports.ts'
 
 /** A block of 127.128.0.0/9 of this process' own: 16 rings of up to 250 nodes before it comes round. */
 const BLOCK = { second: 128 + (process.pid % 127), third: (Math.floor(process.pid / 127) % 16) * 16 }
 let rings = 0
+
+/** A certificate and its key as programs read them. */
+export const asFiles = ({ certificate, key }: RingTls) => ({
+  cert: new X509Certificate(Buffer.from(certificate, 'base64')).toString(),
+  key: createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' }).export({ type: 'pkcs8', format: 'pem' }),
+})
 
 export interface RealNode {
   member: Member
@@ -25,8 +32,8 @@ export interface RealNode {
 /** Real server processes, started by the very script that a task runs, each at an address of its own; addresses may change, directories stay. */
 export interface RealRing {
   nodes: RealNode[]
-  /** The ring's certificate and its key, where it has one. */
-  identity?: Identity
+  /** Those that it was started with, and its certificate where it has one. */
+  credentials: Credentials
   targets(): Target[]
   /** Starts a member anew, at a new address or with new ports; `keepData` false takes its directory away first. */
   restart(ordinal: number, keepData: boolean): Promise<void>
@@ -54,11 +61,11 @@ interface StartOptions {
   script?: string
 }
 
-export async function startRing(spec: EngineSpec, path: string, credentials: Credentials, options: StartOptions = {}): Promise<RealRing> {
+export async function startRing(spec: EngineSpec, path: string, passwords: Credentials, options: StartOptions = {}): Promise<RealRing> {
   const engine = engineOf(spec)
   const network = options.network ?? 'own'
   const plan = engine.container(spec, { persistent: options.persistent ?? true, memoryMiB: 256, network })
-  const identity = network === 'shared' ? selfSigned('ring', Date.now()) : undefined
+  const credentials = network === 'shared' ? { ...passwords, tls: selfSigned('ring', Date.now()) } : passwords
   const root = await mkdtemp(join(tmpdir(), 'ringhold-ring-'))
   const metadata = await metadataServer()
   const third = BLOCK.third + (rings++ % 16)
@@ -80,7 +87,7 @@ export async function startRing(spec: EngineSpec, path: string, credentials: Cre
         PATH: `${path}:${process.env.PATH}`,
         ECS_CONTAINER_METADATA_URI_V4: `${metadata.url}/${address}`,
         ECS_CONTAINER_METADATA_FILE: about,
-        RINGHOLD_CREDENTIALS: renderCredentials(credentials, identity),
+        RINGHOLD_CREDENTIALS: renderCredentials(credentials),
         ...plan.environment(member, ports),
       },
     })
@@ -96,7 +103,7 @@ export async function startRing(spec: EngineSpec, path: string, credentials: Cre
 
   return {
     nodes,
-    ...(identity ? { identity } : {}),
+    credentials,
     targets: () => nodes.map(({ member, address, ports }) => ({ ...member, address, ports })),
     kill,
     restart: async (ordinal, keepData) => {

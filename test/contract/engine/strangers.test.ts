@@ -1,22 +1,17 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { connect } from 'node:tls'
 import { expect, test } from '@jest/globals'
+import { endpointOf } from '../../../shared/engines/redis/endpoint.ts'
 import { connectResp } from '../../../shared/engines/resp.ts'
-import { type Identity, selfSigned } from '../../../shared/platform/certificate.ts'
+import { selfSigned } from '../../../shared/platform/certificate.ts'
 import { systemClock } from '../../../shared/platform/clock.ts'
 import { describeEach, type Wanted, withRing } from './kit.ts'
-import { startRing } from './nodes.ts'
+import { asFiles, startRing } from './nodes.ts'
 
 const CASES: Wanted[] = [
   { spec: { engine: 'valkey', version: '9.1', shards: 3, replicas: 0 }, network: 'shared' },
   { spec: { engine: 'valkey', version: '8.0', shards: 3, replicas: 0 }, network: 'shared' },
   { spec: { engine: 'redis', version: '7.0', shards: 3, replicas: 0 }, network: 'shared' },
 ]
-
-const asFiles = ({ certificate, key }: Identity) => ({
-  cert: new X509Certificate(Buffer.from(certificate, 'base64')).toString(),
-  key: createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs8' }).export({ type: 'pkcs8', format: 'pem' }),
-})
 
 /** Whether a node lets whoever has that identity finish the handshake. Of TLS 1.2, in which it has looked at the certificate by then. */
 const letsIn = (host: string, port: number, identity: ReturnType<typeof asFiles> | undefined): Promise<boolean> =>
@@ -31,15 +26,15 @@ const letsIn = (host: string, port: number, identity: ReturnType<typeof asFiles>
 
 await describeEach(CASES, (given) => {
   test('who does not carry the certificate of the ring gets no word in', async () => {
-    await withRing(given, async ({ ring, act }) => {
+    await withRing(given, async ({ ring, act, credentials: { tls } }) => {
       expect(await act('FormRing')).toMatchObject({ done: true })
       const [node] = ring.nodes
-      if (!node || !ring.identity) throw new Error('no node with a certificate')
+      if (!node || !tls) throw new Error('no node with a certificate')
       const { address, ports } = node
       const another = asFiles(selfSigned('ring', Date.now()))
       for (const port of [ports.peers, ports.bus]) {
         for (const identity of [undefined, another]) expect([port, await letsIn(address, port, identity)]).toEqual([port, false])
-        expect([port, await letsIn(address, port, asFiles(ring.identity))]).toEqual([port, true])
+        expect([port, await letsIn(address, port, asFiles(tls))]).toEqual([port, true])
       }
     })
   })
@@ -51,9 +46,9 @@ await describeEach(CASES, (given) => {
       if (!node) throw new Error('no node')
       const strangers = await startRing(given.spec, given.path, credentials, { network: 'shared' })
       try {
-        const [stranger] = strangers.nodes
-        const login = { username: 'control', password: credentials.control.current }
-        const endpoint = { address: stranger?.address ?? '', port: stranger?.ports.client ?? 0, ...login }
+        const [stranger] = strangers.targets()
+        if (!stranger) throw new Error('no stranger')
+        const endpoint = endpointOf(stranger, strangers.credentials, 'control')
         let control = await connectResp(endpoint, 2000).catch(() => undefined)
         for (const end = Date.now() + 10_000; !control && Date.now() < end; ) {
           await systemClock.sleep(20)
