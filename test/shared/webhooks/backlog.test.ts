@@ -9,7 +9,7 @@ import { publish } from '../../../shared/webhooks/outbox.ts'
 import { recoveryService } from '../../../shared/webhooks/recover.ts'
 import { webhookService } from '../../../shared/webhooks/service.ts'
 import type { Reply } from './given.ts'
-import { counts, givenEventFor, happen } from './given-backlog.ts'
+import { counts, givenEventFor, happen, idsFor } from './given-backlog.ts'
 import { deliverAll, givenSubscriber, itemsOf, messages, stream, useCell } from './given-delivery.ts'
 
 const cell = useCell()
@@ -124,7 +124,8 @@ describe('the deliveries that wait', () => {
     receiver.reply = { status: 410 }
     await deliveryService(cell.deps).redeliver(tenant, webhook.id, deliveryId(event.id, webhook.id))
     await recoveryService(cell.deps).recover(tenant, webhook.id, { since: '2030-01-01T00:00:00Z' })
-    expect(await counts(cell.deps, tenant, webhook.id)).toEqual({ counted: 3, waiting: 3, marked: 3 })
+    await deliveryService({ ...cell.deps, newId: idsFor(cell.deps, webhook.id, true) }).test(tenant, webhook.id)
+    expect(await counts(cell.deps, tenant, webhook.id)).toEqual({ counted: 4, waiting: 4, marked: 4 })
     await stream(cell.deps, tenant)
     // The first finds it gone, and what comes after is abandoned.
     await deliverAll(cell.deps)

@@ -8,17 +8,19 @@ import { itemsOf } from './given-delivery.ts'
 
 type Deps = Cell['deps']
 
-/** An event whose delivery to the webhook is one of those that are counted, or one of the others. */
-export function givenEventFor(deps: Deps, tenant: TenantId, webhookId: string, counted: boolean): Promise<EventItem> {
+/** Makes only ids of events whose delivery to the webhook is one of those that are counted, or one of the others. */
+export function idsFor(deps: Deps, webhookId: string, counted: boolean): Deps['newId'] {
   const eventId = (): string => {
     for (;;) {
       const id = deps.newId('event')
       if (isCounted(deliveryId(id, webhookId)) === counted) return id
     }
   }
-  const newId: Deps['newId'] = (kind) => (kind === 'event' ? eventId() : deps.newId(kind))
-  return givenEvent({ ...deps, newId }, tenant)
+  return (kind) => (kind === 'event' ? eventId() : deps.newId(kind))
 }
+
+export const givenEventFor = (deps: Deps, tenant: TenantId, webhookId: string, counted: boolean): Promise<EventItem> =>
+  givenEvent({ ...deps, newId: idsFor(deps, webhookId, counted) }, tenant)
 
 /** As if there were 128 times as many events, of which these are the ones that count. */
 export async function happen(deps: Deps, tenant: TenantId, webhookId: string, count: number): Promise<void> {
