@@ -48,13 +48,13 @@ export class Network extends Construct {
     connectClients(this, { config, vpc: this.vpc, zone: this.zone })
   }
 
-  /** Client ports to clients and the ring function; what nodes have for each other to hosts of the same kind alone. */
+  /** Client ports to clients; what nodes have for each other to hosts of the same kind and, of that, what takes commands to the ring function. */
   private openToNodes(config: CellConfig): SecurityGroup {
     const group = new SecurityGroup(this, 'SharedHostGroup', { vpc: this.vpc, description: 'Hosts whose network nodes share' })
     const { client, peers, bus } = SHARED_PORTS
-    const clients = [...clientCidrs(config).map((cidr) => Peer.ipv4(cidr)), this.ringGroup]
-    for (const from of clients) group.addIngressRule(from, Port.tcpRange(client.from, client.to), 'Clients of nodes')
+    for (const cidr of clientCidrs(config)) group.addIngressRule(Peer.ipv4(cidr), Port.tcpRange(client.from, client.to), 'Clients of nodes')
     group.addIngressRule(group, Port.tcpRange(peers.from, bus.to), 'Nodes, over TLS')
+    group.addIngressRule(this.ringGroup, Port.tcpRange(peers.from, peers.to), 'The ring function, over TLS')
     return group
   }
 

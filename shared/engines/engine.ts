@@ -24,7 +24,7 @@ export interface Member {
 export const NETWORKS = ['own', 'shared'] as const
 export type NetworkKind = (typeof NETWORKS)[number]
 
-/** Where a node listens: for clients, for the other nodes of its ring (the same unless the network is shared), and for their bus. */
+/** Where a node listens: for clients, for us and the other nodes of its ring (the same unless the network is shared), and for their bus. */
 export const Ports = z.object({ client: z.int(), peers: z.int(), bus: z.int() })
 export type Ports = z.infer<typeof Ports>
 

@@ -11,7 +11,7 @@ export const SLOTS = 7_000
 const range = (from: number): PortRange => ({ from, to: from + SLOTS - 1 })
 
 /**
- * Where nodes listen that share their host's address: for clients, for the other nodes of their ring (TLS), and for the ring's bus.
+ * Where nodes listen that share their host's address: for clients, for us and the other nodes of their ring (TLS), and for the ring's bus.
  * Below the ports that Linux gives to whoever connects (32,768 and up), and beside those of the ECS agent (51678 to 51680).
  */
 export const SHARED_PORTS = { client: range(10_000), peers: range(17_000), bus: range(24_000) } as const satisfies Record<string, PortRange>

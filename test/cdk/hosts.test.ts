@@ -38,7 +38,7 @@ describe('network', () => {
     for (const table of routed) expect(table).toContain('hostsSubnet')
   })
 
-  it('lets into hosts clients of nodes that share their network, and their nodes each other, and else nothing', () => {
+  it('lets into hosts clients of nodes that share their network, their nodes each other, the ring function where it is TLS, and else nothing', () => {
     const [shared, ...others] = cell
       .ofType('AWS::EC2::SecurityGroup')
       .sort((a, b) => Number(b.id.includes('Shared')) - Number(a.id.includes('Shared')))
@@ -53,7 +53,7 @@ describe('network', () => {
       ])
     const id = (part: string): unknown => expect.stringMatching(new RegExp(`^<\\w*${part}`))
     expect(from.sort()).toEqual([
-      [id('SharedHostGroup'), id('RingGroup'), 10_000, 16_999],
+      [id('SharedHostGroup'), id('RingGroup'), 17_000, 23_999],
       [id('SharedHostGroup'), id('SharedHostGroup'), 17_000, 30_999],
     ])
   })

@@ -24,7 +24,7 @@ const extraRules = (rules: Flavour['extraReplicationRules'], version: string): s
 
 /**
  * Beside strangers, who is no member of the ring must get no word in: the bus knows no password. Clients keep a port without TLS, and
- * are told that port of every node (https://valkey.io/topics/encryption/).
+ * are told that port of every node (https://valkey.io/topics/encryption/). The TLS port takes commands too: that is where we give them.
  */
 const LISTEN: Record<NetworkKind, string[]> = {
   own: [`port ${PORTS.client}`],
