@@ -7,6 +7,7 @@ import type { DefinitionRate } from '../shared/platform/env.ts'
 import { type CellConfig, clientCidrs } from './config.ts'
 import { CellFunction } from './function.ts'
 import { gateway } from './gateway.ts'
+import { mayForgetHosts } from './gone-host-rights.ts'
 import type { Hosts } from './hosts.ts'
 import { mayPull } from './image-registry.ts'
 import { logSettings } from './log-settings.ts'
@@ -103,6 +104,7 @@ export class ControlPlane extends Construct {
     const orphans = new CellFunction(this, 'orphans', { ...common, variables: known })
 
     mayReadHosts(sweep, cell, clusterArn)
+    mayForgetHosts(sweep, clusterArn)
     tableRights({ observe, step, api, wake, sweep, outbox, deliver, orphans }, state.table)
     api.mayUseParameters(cell, 'webhook-master', ['GetParameter', 'PutParameter']).mayUseParameters(cell, 'clusters/*', ['GetParameter'])
     deliver.mayUseParameters(cell, 'webhook-master', ['GetParameter'])

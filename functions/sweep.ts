@@ -5,6 +5,7 @@ import { type Measured, measured } from '../shared/platform/metrics.ts'
 import { sweepTenants } from '../shared/tenants/sweep.ts'
 import { sweepDeliveries } from '../shared/webhooks/sweep.ts'
 import { type SweepDeps, sweepDeps } from './sweep/deps.ts'
+import { forgetGone } from './sweep/gone-hosts.ts'
 
 /** By how many seconds the one that is longest due is late. */
 const latestOf = (items: DueItem[], now: number): number => Math.max(0, ...items.map(({ due_at: at }) => (now - Date.parse(at)) / 1000))
@@ -14,7 +15,9 @@ async function hostsOf(deps: SweepDeps, now: number): Promise<{ told: object; me
   try {
     const { silent, draining } = await deps.hostNews()
     const leaving = draining.length > 0 ? { draining_hosts: draining, leaving_rings: await wakeLeaving(deps, draining, now) } : {}
-    return { told: { ...(silent.length > 0 ? { silent_hosts: silent } : {}), ...leaving }, measured: { HostsSilent: silent.length } }
+    await forgetGone(deps, silent, now)
+    const quiet = silent.length > 0 ? { silent_hosts: silent.map(({ instance }) => instance) } : {}
+    return { told: { ...quiet, ...leaving }, measured: { HostsSilent: silent.length } }
   } catch (error) {
     deps.log.error('hosts could not be asked for, or not be drained', error)
     return { told: {}, measured: {} }

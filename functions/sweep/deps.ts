@@ -1,3 +1,4 @@
+import { EC2Client } from '@aws-sdk/client-ec2'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -6,6 +7,7 @@ import type { LeavingDeps } from '../../shared/clusters/leaving.ts'
 import { startWork } from '../../shared/clusters/wake.ts'
 import { isoTime, systemClock } from '../../shared/platform/clock.ts'
 import { readEnv } from '../../shared/platform/env.ts'
+import { type GoneHosts, goneHosts } from '../../shared/platform/gone-hosts.ts'
 import { type HostNews, hostNews } from '../../shared/platform/hosts.ts'
 import { idMaker } from '../../shared/platform/ids.ts'
 import { jsonLog } from '../../shared/platform/log.ts'
@@ -20,6 +22,7 @@ export type SweepDeps = TenantSweepDeps &
     workflows: Workflows
     queue: Queue
     hostNews(): Promise<HostNews>
+    goneHosts: GoneHosts
     startersOn: LeavingDeps['startersOn']
   }
 
@@ -36,6 +39,7 @@ export function sweepDeps(overrides: Partial<SweepDeps>): SweepDeps {
     operationTimeoutSeconds: env.OPERATION_TIMEOUT_SECONDS,
     workflows: workflows(new SFNClient({}), env.STATE_MACHINE_ARN),
     hostNews: () => hostNews(ecs, env.ECS_CLUSTER),
+    goneHosts: goneHosts(new EC2Client({}), ecs, env.ECS_CLUSTER),
     startersOn: (host) => startersOn(ecs, env.ECS_CLUSTER, host),
     queue: messageQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), env.DELIVERY_QUEUE_URL),
     clock: systemClock,

@@ -53,10 +53,18 @@ const readInstances = async (ecs: ECSClient, cluster: string): Promise<Container
 /** All hosts of an ECS cluster, those that boot or are drained too. */
 export const readHosts = async (ecs: ECSClient, cluster: string): Promise<Host[]> => (await readInstances(ecs, cluster)).map(hostOf)
 
+/** A host whose agent ECS hears nothing of: what happens to its tasks is told by nobody. */
+export interface SilentHost {
+  arn: string
+  /** Its id in EC2. */
+  instance: string
+  /** When it came, in milliseconds. */
+  registered_at: number
+}
+
 /** What of an ECS cluster's hosts needs somebody's attention. */
 export interface HostNews {
-  /** EC2 ids of those whose agent ECS hears nothing of: what happens to their tasks is told by nobody. */
-  silent: string[]
+  silent: SilentHost[]
   /** Arns of those that are to lose their tasks: ECS itself moves none that no service owns. */
   draining: string[]
 }
@@ -64,10 +72,14 @@ export interface HostNews {
 const isDraining = ({ status }: ContainerInstance): boolean => status === 'DRAINING'
 const arnOf = ({ containerInstanceArn = '' }: ContainerInstance): string => containerInstanceArn
 
+const silentHost = ({ containerInstanceArn = '', ec2InstanceId = '', registeredAt }: ContainerInstance): SilentHost => ({
+  ...{ arn: containerInstanceArn, instance: ec2InstanceId, registered_at: registeredAt?.getTime() ?? 0 },
+})
+
 export async function hostNews(ecs: ECSClient, cluster: string): Promise<HostNews> {
   const instances = await readInstances(ecs, cluster)
   const silent = instances.filter(({ agentConnected }) => agentConnected === false)
-  return { silent: silent.map(({ ec2InstanceId = '' }) => ec2InstanceId), draining: instances.filter(isDraining).map(arnOf) }
+  return { silent: silent.map(silentHost), draining: instances.filter(isDraining).map(arnOf) }
 }
 
 /** Which of these hosts are to lose their tasks. */

@@ -68,6 +68,34 @@ test('a ring that loses a host with two of its nodes gets others in their place,
   await remove(cluster.id)
 }, 200_000)
 
+test('a ring on a host that dies without a word gets others in place of its nodes as soon as the sweep has asked EC2', async () => {
+  const cluster = await postRing(cell.tenant)
+  expect(await ended(cell.tenant, cluster.operation.id)).toMatchObject({ state: 'succeeded' })
+  await useRing(await connect(cluster.id))
+  const { ecs, lambda } = cell.cloud
+  const sweep = () => lambda.invoke(cell.cloud.functionName('sweep'), {})
+  const host = alive(cluster.id)[0]?.hostArn ?? ''
+  const there = () => alive(cluster.id).flatMap(({ hostArn, lastStatus }) => (hostArn === host ? lastStatus : []))
+  await ecs.setAgentConnected(host, false)
+  // It may only be cut off.
+  expect((await sweep()).functionError).toBeUndefined()
+  expect([ecs.hosts().some((state) => state.host.arn === host), there()]).toEqual([true, ['RUNNING', 'RUNNING']])
+  ecs.killHost(host)
+  expect(there()).toEqual(['RUNNING', 'RUNNING'])
+  expect((await sweep()).functionError).toBeUndefined()
+  expect(ecs.hosts().some((state) => state.host.arn === host)).toBe(false)
+  await until(
+    'the ring is whole again, elsewhere',
+    async () => {
+      const [left, all] = [there(), alive(cluster.id)]
+      return left.length === 0 && all.length === 6 && (await condition(cluster.id))?.reason === 'Verified' ? true : undefined
+    },
+    100_000,
+  )
+  expect([tasksOf(cluster.id).length, await read(await connect(cluster.id))]).toEqual([8, 64])
+  await remove(cluster.id)
+}, 200_000)
+
 test('a cache of which a shard is gone serves again, with that shard empty', async () => {
   const cluster = await postRing(cell.tenant, { engine: 'valkey', shards: 3, replicas: 0, size: '256m', durability: 'cache' })
   expect(await ended(cell.tenant, cluster.operation.id)).toMatchObject({ state: 'succeeded' })

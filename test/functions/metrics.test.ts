@@ -174,8 +174,9 @@ describe('the sweep', () => {
     const clock = { now: () => now, sleep: async () => undefined }
     const api = await used(givenApi({ clock }))
     const { key } = await api.tenant()
-    let silent = async () => ['i-0123456789abcdef0']
-    const hosts = { hostNews: async () => ({ silent: await silent(), draining: [] }) }
+    let silent = async () => [{ arn: 'host', instance: 'i-0123456789abcdef0', registered_at: 0 }]
+    const goneHosts = { among: async () => [], deregister: async () => true }
+    const hosts = { hostNews: async () => ({ silent: await silent(), draining: [] }), goneHosts }
     const sent = { ...hosts, queue: { send: async () => undefined }, workflows: { start: async () => undefined } }
     const { documentsFor, keyDocumentsFor, ownDocuments } = api.deps
     const sweep = createHandler({ documentsFor, keyDocumentsFor, ownDocuments, tableName: api.deps.tableName, log, clock, ...sent })

@@ -41,6 +41,7 @@ export function groupAsks(arn: Arn, groupTags: GroupTags): Asks {
     'ec2:CreateSecurityGroup': create,
     'ec2:AuthorizeSecurityGroupIngress': named('AuthorizeSecurityGroupIngress'),
     'ec2:DeleteSecurityGroup': named('DeleteSecurityGroup'),
+    'ec2:DescribeInstances': anything('ec2:DescribeInstances'),
     'ec2:DescribeSecurityGroups': anything('ec2:DescribeSecurityGroups'),
   }
 }

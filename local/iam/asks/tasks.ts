@@ -64,6 +64,9 @@ export function taskAsks(arn: Arn): Asks {
       const context = inCluster(cluster)
       return containerInstances.map((host) => ({ action: 'ecs:DescribeContainerInstances', resource: arn('ecs', host), context }))
     },
+    'ecs:DeregisterContainerInstance': (input) => [
+      { action: 'ecs:DeregisterContainerInstance', resource: arn('ecs', `cluster/${nameOf(InCluster.parse(input).cluster)}`) },
+    ],
     'ecs:StopTask': (input) => {
       const { cluster, task } = Stop.parse(input)
       return [{ action: 'ecs:StopTask', resource: taskArn(cluster, task), context: inCluster(cluster) }]

@@ -145,6 +145,16 @@ async function drainedHost(cell: Cell, clusterId: string): Promise<void> {
   }
 }
 
+/** A host on which nothing runs dies without a word, and is taken off the books. */
+async function goneHost({ cloud }: Cell): Promise<void> {
+  const { ecs } = cloud
+  const host = ecs.hosts().find(({ tasks }) => tasks.length === 0)?.host.arn ?? ''
+  await ecs.setAgentConnected(host, false)
+  ecs.killHost(host)
+  await cloud.lambda.invoke(cloud.functionName('sweep'), {})
+  if (ecs.hosts().some((state) => state.host.arn === host)) throw new Error(`host ${host} is still on the books`)
+}
+
 /** Things of a cluster that no tenant has, and a counter that is off, are put right by whoever looks for such. */
 async function orphans(cell: Cell, clusterId: string): Promise<void> {
   const { cloud, demo } = cell
@@ -181,6 +191,7 @@ export async function doEverything(cell: Cell, tried: () => boolean): Promise<vo
   await until('a delivery is put off', () => tried() || undefined)
   await sweepUp(cell, demo.tenant_id, sk.cluster(cluster.id), sk.allDeliveries)
   await drainedHost(cell, cluster.id)
+  await goneHost(cell)
   await orphans(cell, cluster.id)
   await ended(tenant, (await deleteRing(tenant, cluster.id)).operation.id)
   await receiver.next(cluster.id, ['cluster.deleted'], 30_000)
