@@ -19,9 +19,17 @@ describe('credentials', () => {
   it('come back as they were from their line', () => {
     const credentials = generateCredentials(randomBytes)
     expect(parseCredentials(renderCredentials(credentials))).toEqual(credentials)
+    const shared = { ...credentials, tls: { certificate: 'AAE=', key: 'AA==' } }
+    expect(parseCredentials(renderCredentials(shared))).toEqual(shared)
   })
 
-  it.each(['', 'control=a,b', 'control=a,b replication=c tenant=e,f', '{"control":1}'])('refuse %j without repeating it', (line) => {
+  it.each([
+    '',
+    'control=a,b',
+    'control=a,b replication=c tenant=e,f',
+    'control=a,b replication=c,d tenant=e,f certificate=g',
+    '{"control":1}',
+  ])('refuse %j without repeating it', (line) => {
     expect(() => parseCredentials(line)).toThrow('the credentials parameter is not of the form')
   })
 })

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { connectResp, type Endpoint, RespError } from '../../../shared/engines/resp.ts'
+import { selfSigned } from '../../../shared/platform/certificate.ts'
 
 /** A server that answers every chunk it gets with what the script says, in pieces of one byte. */
 async function withServer(answers: string[], test: (endpoint: Endpoint, heard: string[]) => Promise<void>): Promise<void> {
@@ -67,6 +68,13 @@ describe('the Redis protocol', () => {
       expect(waiting.map((each) => each.status)).toEqual(['rejected', 'rejected'])
       expect(connection.closed).toBe(true)
       await expect(connection.call('PING')).rejects.toThrow('closed')
+    })
+  })
+
+  it('gives up as soon on a node that does not even begin to speak TLS', async () => {
+    await withServer([], async (endpoint) => {
+      const tls = selfSigned('ring', Date.now())
+      await expect(connectResp({ ...endpoint, tls }, 50)).rejects.toThrow('no answer within 50 ms')
     })
   })
 
