@@ -2,6 +2,7 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
+  DescribeInstancesCommand,
   DescribeSecurityGroupsCommand,
   type IpPermission,
 } from '@aws-sdk/client-ec2'
@@ -10,6 +11,7 @@ import type { World } from './worlds.ts'
 
 const GroupName = 'cell-1-clu_1'
 const NOBODY = 'sg-0aaaaaaaaaaaaaaaa'
+const NO_INSTANCE = 'i-0aaaaaaaaaaaaaaaa'
 const tags = [
   { Key: 'ringhold:cell', Value: 'cell-1' },
   { Key: 'ringhold:cluster', Value: 'clu_1' },
@@ -70,5 +72,15 @@ export const ec2Calls: Call[] = [
     what: 'describe one that never was by its id',
     operation: 'ec2:DescribeSecurityGroups',
     send: ({ ec2 }) => ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [NOBODY] })),
+  },
+  {
+    what: 'ask what became of an instance that nobody knows',
+    operation: 'ec2:DescribeInstances',
+    send: ({ ec2 }) => ec2.send(new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values: [NO_INSTANCE] }] })),
+  },
+  {
+    what: 'describe it by its id',
+    operation: 'ec2:DescribeInstances',
+    send: ({ ec2 }) => ec2.send(new DescribeInstancesCommand({ InstanceIds: [NO_INSTANCE] })),
   },
 ]
