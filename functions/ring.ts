@@ -18,8 +18,8 @@ export function createHandler(
       const views = await Promise.all(targets.map((target) => wire[engine].probe(target, credentials, request.timeout_ms)))
       return { views: packViews(views) }
     }
-    const { step, ordinals, ever_ready: everReady, not_after: notAfter } = request
-    const result = await wire[engine].act[step]({ targets, credentials, ordinals, everReady, notAfter })
+    const { step, ordinals, ever_ready: everReady, may_lose: mayLose, not_after: notAfter } = request
+    const result = await wire[engine].act[step]({ targets, credentials, ordinals, everReady, mayLose, notAfter })
     return { ...result, views: packViews(result.views) }
   }
 }

@@ -134,6 +134,8 @@ export interface RingCall {
   targets: Target[]
   credentials: Credentials
   everReady: boolean
+  /** What its nodes hold may go: a shard of which no copy is left begins anew, empty. */
+  mayLose: boolean
   /** Ordinals the step is about; of FormRing all that are to agree. Each must have a target. */
   ordinals: number[]
   /** Nothing is done to a node after this moment (epoch milliseconds), whatever was left undone. */

@@ -13,6 +13,7 @@ export const RingRequest = z.discriminatedUnion('action', [
     ...subject,
     step: z.enum(RING_STEPS),
     ever_ready: z.boolean(),
+    may_lose: z.boolean(),
     ordinals: z.array(z.int()),
     /** Epoch milliseconds. */
     not_after: z.int(),

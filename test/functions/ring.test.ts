@@ -13,6 +13,7 @@ const act = {
   targets: [target],
   credentials,
   ever_ready: false,
+  may_lose: false,
   ordinals: [0],
   not_after: 0,
 }

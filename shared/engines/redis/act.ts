@@ -60,7 +60,7 @@ const introduceDecider =
     const absent = silent.flatMap((target) => target.engine_node_id ?? [])
     // Who cannot be asked for its id could be taken for dead.
     if (absent.length < silent.length) return { done: false, waitingFor: `node ${silent[0]?.ordinal} to answer`, orders: [] }
-    const orders = introduce(newcomers, nodes, absent, targets)
+    const orders = introduce(newcomers, nodes, absent, targets, call.mayLose)
     if (orders.length === 0 && newcomers.every((newcomer) => isIn(newcomer, nodes))) {
       const left = settle(newcomers)
       return left.length === 0 ? { done: true } : { done: false, waitingFor: 'settings to be taken back', orders: left }

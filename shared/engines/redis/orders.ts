@@ -139,7 +139,9 @@ function forget(nodes: Node[], living: Set<string>): Order[] {
 export function reunite(nodes: Node[], whole: boolean): Order[] {
   const known = nodes.filter((node) => !isBlank(node.state))
   const dead = whole && known.length === nodes.length ? forget(nodes, new Set(nodes.map(nameOf))) : []
-  return [...settle(known), ...meetings(known), ...nudge(known), ...dead]
+  // Whoever owns nothing and follows nobody was let in and left half way: the engine takes no other, nor one that holds a key.
+  const halfIn = known.filter((node) => ownRanges(node).length === 0 && self(node)?.primary_id === undefined)
+  return [...settle(known), ...meetings(known), ...halfIn.flatMap((node) => follow(node, known)), ...nudge(known), ...dead]
 }
 
 /** The slots of a shard that has no copy left, empty, to its newcomer: first nobody may think that they are still a dead member's. */
@@ -164,15 +166,16 @@ export const succeed = (nodes: Node[], leaving: number[]): Order[] =>
 /**
  * Brings blank newcomers into a ring that serves, each behind its shard's primary of the day.
  * @param absent ids of members that do not answer now but may be back with their data
+ * @param mayLose a shard of which no copy is left begins anew
  */
-export function introduce(newcomers: Node[], nodes: Node[], absent: string[], ring: Target[]): Order[] {
+export function introduce(newcomers: Node[], nodes: Node[], absent: string[], ring: Target[], mayLose: boolean): Order[] {
   const shards = new Set(ring.map((target) => target.shard)).size
   const highest = Math.max(...ring.map((target) => target.ordinal))
   const numbers = newcomers.flatMap((node) => number(node, highest + 1))
   if (numbers.length > 0) return numbers
   const living = new Set([...nodes.map(nameOf), ...absent])
   const isNew = (target: Target): boolean => newcomers.some((node) => node.target.ordinal === target.ordinal)
-  const lost = [...new Set(newcomers.map((node) => node.target.shard))].filter(
+  const lost = [...new Set((mayLose ? newcomers : []).map((node) => node.target.shard))].filter(
     (shard) => !ownerOf(shard, nodes) && ring.filter((target) => target.shard === shard).every(isNew),
   )
   return [

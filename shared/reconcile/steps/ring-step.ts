@@ -1,3 +1,4 @@
+import { ringOf } from '../../clusters/ring-of.ts'
 import { parseCredentials } from '../../engines/credentials.ts'
 import type { NodeView, RingStepName } from '../../engines/engine.ts'
 import { ActAnswer, type RingRequest } from '../../engines/ring-request.ts'
@@ -35,6 +36,8 @@ export const ringStep =
     if (parameter === undefined) throw new Error(`cluster ${cluster.id} has no credentials`)
     const { nodes } = await seeNodes(deps, context.table, cluster, false)
     const targets = nodes.flatMap((node) => targetOf(node) ?? [])
+    // Who does not run now may be back with the only copy of a shard.
+    if (step !== 'FormRing' && targets.length < nodes.length) return 'waiting for every member to run'
     const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
     await assertCurrent(context)
     const request: RingRequest = {
@@ -44,6 +47,7 @@ export const ringStep =
       credentials,
       step,
       ever_ready: cluster.ready_at !== undefined,
+      may_lose: !ringOf(cluster.spec).persistent,
       ordinals,
       not_after: deps.clock.now() + ACT_MS,
     }

@@ -48,7 +48,10 @@ export interface Subject {
   ring: RealRing
   credentials: Credentials
   /** One step; `withinMs` bounds it, as the loop does. */
-  act(step: RingStepName, options?: { everReady?: boolean; ordinals?: number[]; withinMs?: number }): Promise<RingResult>
+  act(
+    step: RingStepName,
+    options?: { everReady?: boolean; mayLose?: boolean; without?: number[]; ordinals?: number[]; withinMs?: number },
+  ): Promise<RingResult>
   views(): Promise<NodeView[]>
   /** What the engine makes of the nodes now. */
   next(everReady: boolean): Promise<RingPlan>
@@ -68,8 +71,15 @@ function makeSubject(spec: EngineSpec, ring: RealRing, wire: Wire): Subject {
       await views(),
       everReady,
     )
-  const act: Subject['act'] = (step, { everReady = false, ordinals = all(), withinMs = 20_000 } = {}) =>
-    wire.act[step]({ targets: ring.targets(), credentials, everReady, ordinals, notAfter: Date.now() + withinMs })
+  const act: Subject['act'] = (step, { everReady = false, mayLose = true, without = [], ordinals = all(), withinMs = 20_000 } = {}) =>
+    wire.act[step]({
+      targets: ring.targets().filter(({ ordinal }) => !without.includes(ordinal)),
+      credentials,
+      everReady,
+      mayLose,
+      ordinals,
+      notAfter: Date.now() + withinMs,
+    })
   return {
     ring,
     credentials,

@@ -91,6 +91,7 @@ describe('a ring that has served', () => {
       nodes,
       [],
       nodes.map((node) => node.target),
+      true,
     )
   const served = (shards: number, replicas: number): RingModel => {
     const model = new RingModel(shards, replicas)
