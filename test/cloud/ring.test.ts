@@ -1,4 +1,5 @@
 import { useRing } from '../../local/demo/use-ring.ts'
+import { credentialsParameter } from '../../shared/clusters/naming.ts'
 import { Connection } from '../../shared/contract/cluster.ts'
 import { type Cell, deleteRing, ended, givenCell, postRing } from '../support/given-cell.ts'
 import { leftovers, NOTHING } from '../support/leftovers.ts'
@@ -19,6 +20,10 @@ test('one POST forms a real ring, a signed webhook says so, its tenant can use i
   expect((await ended(tenant, cluster.operation.id)).state).toBe('succeeded')
 
   const connection = await tenant.call('GET', `/v1/clusters/${cluster.id}/connection`, Connection)
+  // The values of the ring's passwords, and of the certificate and key of a shared network.
+  const words = cloud.ssm.read(credentialsParameter('cell-1', cluster.id)).split(/[ ,]/)
+  const ofRing = words.map((word) => word.slice(word.indexOf('=') + 1))
+  expect(ofRing).toHaveLength(8)
   const used = await useRing(connection)
   expect([used.written, used.read]).toEqual([64, 64])
   expect(used.nodes.filter((node) => node.role === 'primary')).toHaveLength(3)
@@ -30,7 +35,8 @@ test('one POST forms a real ring, a signed webhook says so, its tenant can use i
   expect(await leftovers(cloud, demo.tenant_id)).toEqual(NOTHING)
 
   expect(log.some((line) => line.includes(cluster.id))).toBe(true)
-  for (const secret of [demo.key, demo.webhook_secret, connection.password]) expect(log.join('\n')).not.toContain(secret.slice(-32))
+  for (const secret of [demo.key, demo.webhook_secret, connection.password, ...ofRing])
+    expect(log.join('\n')).not.toContain(secret.slice(-32))
 })
 
 test('a delete that comes while the ring is being made wins, and leaves nothing', async () => {
