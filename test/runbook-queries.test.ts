@@ -51,9 +51,11 @@ describe.each([
   it('read what such a line has', () => {
     const strange = queries.flatMap(({ function: name, query }) => {
       const message = messageIn(query)
-      const writers = message === undefined ? [...sourcesOf(name).values()] : [messagesOf(name).get(message) ?? '']
+      const line = message === undefined ? undefined : messagesOf(name).get(message)
+      const writers = line ? [line.text] : [...sourcesOf(name).values()]
+      const tellsErrors = line?.level === 'error' || query.includes('level = "error"')
       const known = (member: string): boolean =>
-        [...EVERYWHERE, ...(query.includes('level = "error"') ? OF_ERRORS : []), ...Object.keys(METRICS)].includes(member) ||
+        [...EVERYWHERE, ...(tellsErrors ? OF_ERRORS : []), ...Object.keys(METRICS)].includes(member) ||
         writers.some((text) => new RegExp(`\\b${member}\\b`).test(text))
       return membersOf(query).flatMap((member) => (known(member) ? [] : [`${name}: ${member} in ${query}`]))
     })

@@ -18,10 +18,12 @@ export function sourcesOf(name: string): Map<string, string> {
   return seen
 }
 
-/** The messages of lines that the function may log, with the text of the files that log them. */
-export function messagesOf(name: string): Map<string, string> {
+/** The messages of lines that the function may log, each with its level and the text of the file that logs it. */
+export function messagesOf(name: string): Map<string, { level: string; text: string }> {
   const logged = [...sourcesOf(name).values()].flatMap((text) =>
-    [...text.matchAll(/\blog\.(?:info|warn|error)\(\s*'([^']+)'/g)].map(([, message = '']): [string, string] => [message, text]),
+    [...text.matchAll(/\blog\.(info|warn|error)\(\s*'([^']+)'/g)].map(
+      ([, level = '', message = '']): [string, { level: string; text: string }] => [message, { level, text }],
+    ),
   )
   return new Map(logged)
 }
