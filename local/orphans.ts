@@ -9,7 +9,7 @@ const HELP = `${USAGE}
 Has the cell's function orphans compare what is on AWS with what the table knows, and shows what does not fit. Changes nothing by itself.
   --cell     the name of the cell
   --repair   puts right what can be put right without a person: docs/runbook.md, "orphans"
-  --cluster  with --repair: takes away what is on AWS of a cluster that no tenant has; may be given more than once
+  --cluster  with --repair: takes away what is on AWS of a cluster that no tenant has and of which no task runs; may be given more than once
   --region   where the cell is; else as the AWS CLI would have it, as credentials are
 It needs lambda:InvokeFunction on <cell>-orphans. Ends with 0 when nothing is left, 3 while something is, 1 when it failed.`
 
@@ -28,6 +28,8 @@ export const Report = z.object({
       detail: z.string(),
       repair: z.object({ how: z.string() }),
       repaired: z.boolean(),
+      /** Why it was not, where its cluster was named. */
+      refused: z.string().optional(),
     }),
   ),
 })
@@ -40,8 +42,8 @@ const LATER: Record<string, string> = {
 }
 
 function show({ tenants, things, found, repaired, findings }: Report): void {
-  for (const { kind, id, tenant, cluster, detail, repair, repaired: done } of findings) {
-    const what = done ? 'repaired' : (LATER[repair.how] ?? 'not repaired')
+  for (const { kind, id, tenant, cluster, detail, repair, repaired: done, refused } of findings) {
+    const what = done ? 'repaired' : (refused ?? LATER[repair.how] ?? 'not repaired')
     console.log(`${kind.padEnd(11)} ${[tenant, cluster].filter(Boolean).join(' ')}  ${id}\n            ${detail}; ${what}`)
   }
   const all = Object.values(found).reduce((sum, count) => sum + count, 0)

@@ -12,7 +12,7 @@ export interface OrphanDeps extends TableDeps, OwnTableDeps {
   clock: Clock
   log: Log
   inventory: Inventory
-  containers: Pick<Containers, 'stop' | 'deregisterFamily'>
+  containers: Pick<Containers, 'deregisterFamily'>
   network: Pick<Network, 'remove'>
   names: Pick<Names, 'remove'>
   secrets: Pick<Secrets, 'delete'>

@@ -1,4 +1,4 @@
-import { changeCluster, readCluster } from '../clusters/lease.ts'
+import { changeCluster } from '../clusters/lease.ts'
 import { ending } from '../operations/ending.ts'
 import { isoTime } from '../platform/clock.ts'
 import { dueShard, sk, tenantId } from '../platform/table.ts'
@@ -6,6 +6,7 @@ import { type TenantTable, tableFor } from '../platform/tenant-table.ts'
 import { unlessRefused } from '../platform/unless-refused.ts'
 import type { OrphanDeps } from './deps.ts'
 import type { Finding } from './finding.ts'
+import { whyKept } from './kept.ts'
 
 const AGAIN_MS = 60_000
 
@@ -43,21 +44,14 @@ const count = (table: TenantTable, add: Record<string, number>, seen: Record<str
 
 /** Takes away what stands on AWS for a cluster that is nobody's. @returns false when that has to be asked for once more */
 async function takeAway({ containers, names, secrets, network }: OrphanDeps, { kind, id }: Finding): Promise<boolean> {
-  if (kind === 'task') await containers.stop(id, 'its cluster is not there')
   if (kind === 'definition') await containers.deregisterFamily(id)
   if (kind === 'name') await names.remove(id)
   if (kind === 'parameter') await secrets.delete(id)
   return kind !== 'group' || (await network.remove(id)) === 'removed'
 }
 
-/** Looked for where its task says it is: a tenant whose entry in the directory is gone may have it. */
-async function isNobodys(deps: OrphanDeps, { tenant, cluster = '' }: Finding): Promise<boolean> {
-  return tenant === undefined || (await readCluster(tableFor(deps, tenantId(tenant)), cluster)) === undefined
-}
-
-async function repairOne(deps: OrphanDeps, finding: Finding, named: ReadonlySet<string>): Promise<boolean> {
-  const { repair, tenant, cluster = '', id } = finding
-  if (repair.how === 'when-named') return named.has(cluster) && (await isNobodys(deps, finding)) && takeAway(deps, finding)
+async function repairOne(deps: OrphanDeps, finding: Finding): Promise<boolean> {
+  const { repair, tenant, id } = finding
   if (repair.how === 'take-away') return takeAway(deps, finding)
   if (tenant === undefined) return false
   const table = tableFor(deps, tenantId(tenant))
@@ -78,15 +72,30 @@ async function repairByLoop(deps: OrphanDeps, findings: Finding[]): Promise<Find
   return woken ? findings : []
 }
 
+export interface Repaired {
+  /** What was put right, or will be by the loop. */
+  done: Finding[]
+  /** Why nothing of it was taken away, by cluster: of those that were named. */
+  refused: ReadonlyMap<string, string>
+}
+
 /**
- * Puts right what can be. Tasks before what they use, one after the other: there is no hurry.
+ * Puts right what can be, one after the other: there is no hurry.
  * @param named clusters that somebody says are nobody's
- * @returns what was put right, or will be by the loop
  */
-export async function repairAll(deps: OrphanDeps, findings: readonly Finding[], named: ReadonlySet<string>): Promise<Finding[]> {
-  const repaired: Finding[] = []
+export async function repairAll(deps: OrphanDeps, findings: readonly Finding[], named: ReadonlySet<string>): Promise<Repaired> {
+  const done: Finding[] = []
+  const refused = new Map<string, string>()
   const byLoop = findings.filter(({ repair }) => repair.how === 'look-again')
-  for (const [, its] of Map.groupBy(byLoop, ({ cluster }) => cluster)) repaired.push(...(await repairByLoop(deps, its)))
-  for (const finding of findings) if (await repairOne(deps, finding, named)) repaired.push(finding)
-  return repaired
+  for (const [, its] of Map.groupBy(byLoop, ({ cluster }) => cluster)) done.push(...(await repairByLoop(deps, its)))
+  for (const finding of findings) if (await repairOne(deps, finding)) done.push(finding)
+  for (const cluster of named) {
+    const its = findings.filter((finding) => finding.cluster === cluster)
+    const nobodys = its.filter(({ repair }) => repair.how === 'when-named')
+    if (nobodys.length === 0) continue
+    const why = await whyKept(deps, cluster, its)
+    if (why !== undefined) refused.set(cluster, why)
+    else for (const finding of nobodys) if (await takeAway(deps, finding)) done.push(finding)
+  }
+  return { done, refused }
 }

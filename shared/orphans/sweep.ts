@@ -25,7 +25,7 @@ export interface Report {
   found: Record<string, number>
   repaired: number
   /** Those that an answer can hold. */
-  findings: (Finding & { repaired: boolean })[]
+  findings: (Finding & { repaired: boolean; refused?: string })[]
 }
 
 /**
@@ -79,13 +79,18 @@ export async function sweepOrphans(deps: OrphanDeps, { repair, clusters }: Asked
   const looks = await sideBySide(tenants, (tenant) => lookAt(deps, tenant, things, since), AT_ONCE)
   const known = new Set(looks.flatMap((seen) => seen.clusters))
   const findings = [...looks.flatMap((seen) => seen.findings), ...ofNobody(things, known, since), ...(await overdue(deps, now))]
-  const repaired = new Set(repair ? await repairAll(deps, findings, new Set(clusters)) : [])
+  const { done, refused } = repair ? await repairAll(deps, findings, new Set(clusters)) : { done: [], refused: new Map<string, string>() }
+  const repaired = new Set(done)
+  const told = (finding: Finding): Report['findings'][number] => {
+    const why = finding.repair.how === 'when-named' ? refused.get(finding.cluster ?? '') : undefined
+    return { ...finding, repaired: repaired.has(finding), ...(why === undefined ? {} : { refused: why }) }
+  }
   const report: Report = {
     tenants: tenants.length,
     things: [...things.values()].reduce((sum, its) => sum + its.length, 0),
     found: Object.fromEntries(FINDING_KINDS.map((kind) => [kind, findings.filter((finding) => finding.kind === kind).length])),
     repaired: repaired.size,
-    findings: findings.slice(0, MOST_TOLD).map((finding) => ({ ...finding, repaired: repaired.has(finding) })),
+    findings: findings.slice(0, MOST_TOLD).map(told),
   }
   tell(deps, report, now)
   return report

@@ -8,17 +8,18 @@ import { startedBy, taskFamily } from '../../shared/clusters/naming.ts'
 import { Cluster } from '../../shared/contract/cluster.ts'
 import { documentClient } from '../../shared/platform/aws-clients.ts'
 import { idMaker } from '../../shared/platform/ids.ts'
-import { sk, tenantId } from '../../shared/platform/table.ts'
+import { PLATFORM, sk, tenantId } from '../../shared/platform/table.ts'
 import { type TenantTable, tableFor } from '../../shared/platform/tenant-table.ts'
 import { tableOver } from '../local/dynamodb/given.ts'
 import { type AlteredTemplate, alteredTemplate } from '../support/altered-template.ts'
 import { type Cell, deleteRing, ended, givenCell, postRing } from '../support/given-cell.ts'
 import { configOf } from '../support/operator.ts'
-import { changeName, everyThing, group, nameOf, parameter, register, run, zoneName } from '../support/orphan-things.ts'
+import { changeName, everyThing, group, nameOf, parameter, register, run, stop, zoneName } from '../support/orphan-things.ts'
 import { until } from '../support/until.ts'
 
 let template: AlteredTemplate
 let cell: Cell
+let given: ReturnType<typeof tableOver>
 let table: TenantTable
 /** The rings: one that serves, one that was deleted, and one that nobody has ever had. */
 let living: Cluster
@@ -35,7 +36,8 @@ beforeAll(async () => {
   const policy = new URL('../../local/webhook-policy.ts', import.meta.url).href
   cell = await givenCell({ outDir: template.outDir, overrides: { orphans: clock, api: policy, deliver: policy }, onError: () => undefined })
   const tableName = cell.cloud.template.tables[0]?.name ?? ''
-  table = tableFor(tableOver(documentClient(new DynamoDBClient(configOf(cell.cloud))), tableName), tenantId(cell.demo.tenant_id))
+  given = tableOver(documentClient(new DynamoDBClient(configOf(cell.cloud))), tableName)
+  table = tableFor(given, tenantId(cell.demo.tenant_id))
   living = await ready()
   const { id } = await ready()
   await ended(cell.tenant, (await deleteRing(cell.tenant, id)).operation.id)
@@ -138,12 +140,34 @@ test('what was left of a ring that is gone is told, and left alone until somebod
   await allIsWell()
 })
 
-test('what is of a cluster that no tenant has is taken away only when somebody names it', async () => {
+/** What the report says of a cluster: each finding's reason, where it was asked for and left. */
+const refusals = ({ findings }: Report, cluster: string): (string | undefined)[] =>
+  findings.filter((finding) => finding.cluster === cluster).map(({ refused }) => refused)
+
+test('what is of a cluster that no tenant has is taken away only when somebody names it, and nothing while a task of it runs', async () => {
   const { cloud, demo } = cell
-  await everyThing(cloud, demo.tenant_id, NOBODYS, await definitionOf(living.id))
+  const task = await everyThing(cloud, demo.tenant_id, NOBODYS, await definitionOf(living.id))
   expect(await orphans({ repair: true })).toMatchObject({ found: EACH, repaired: 0 })
   expect(await orphans({ clusters: [NOBODYS] })).toMatchObject({ found: EACH, repaired: 0 })
-  expect(await orphans({ repair: true, clusters: [NOBODYS] })).toMatchObject({ found: EACH, repaired: 5 })
+  const running = await orphans({ repair: true, clusters: [NOBODYS] })
+  expect(running).toMatchObject({ found: EACH, repaired: 0 })
+  expect(refusals(running, NOBODYS)).toEqual(Array(5).fill(expect.stringContaining('a task of it runs')))
+  await stop(cloud, task)
+  expect(await orphans({ repair: true, clusters: [NOBODYS] })).toMatchObject({ found: { ...EACH, task: 0 }, repaired: 4 })
+  await allIsWell()
+})
+
+test('a ring that serves keeps all it has, also when it is named while the directory does not list its tenant', async () => {
+  const { demo } = cell
+  const before = await has()
+  const directory = tableFor(given, PLATFORM)
+  const key = sk.directory(tenantId(demo.tenant_id))
+  const entry = z.record(z.string(), z.unknown()).parse(await directory.get(key))
+  await directory.transact([{ kind: 'delete', sk: key }])
+  const report = await orphans({ repair: true, clusters: [living.id] }).finally(() => directory.put(key, entry))
+  expect(report).toMatchObject({ tenants: 0, repaired: 0 })
+  expect(refusals(report, living.id)).toEqual(Array(OF_A_RING).fill(expect.stringContaining(`${demo.tenant_id} has it`)))
+  expect(await has()).toEqual(before)
   await allIsWell()
 })
 

@@ -1,5 +1,11 @@
 import { CreateSecurityGroupCommand, EC2Client } from '@aws-sdk/client-ec2'
-import { DescribeTaskDefinitionCommand, ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs'
+import {
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+} from '@aws-sdk/client-ecs'
 import { ChangeResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { credentialsParameter, dnsName, securityGroupName, startedBy, taskFamily } from '../../shared/clusters/naming.ts'
@@ -83,14 +89,18 @@ export async function run(where: Where, definition: string, by: string): Promise
   return answer.tasks?.[0]?.taskArn ?? ''
 }
 
+export const stop = (where: Where, task: string) =>
+  new ECSClient(configOf(where)).send(new StopTaskCommand({ cluster: where.template.ecsClusters[0]?.name, task }))
+
 /**
  * One of each kind for a cluster, as if all of it had been left.
  * @param like an ARN of a task definition
+ * @returns its task
  */
-export async function everyThing(where: Where, tenant: string, cluster: string, like: string): Promise<void> {
+export async function everyThing(where: Where, tenant: string, cluster: string, like: string): Promise<string> {
   const definition = await register(where, taskFamily(CELL, cluster), like)
   await group(where, securityGroupName(CELL, cluster), { 'ringhold:cell': CELL, 'ringhold:cluster': cluster })
   await parameter(where, credentialsParameter(CELL, cluster))
   await changeName(where, 'UPSERT', nameOf(where, cluster), ['10.64.0.9'])
-  await run(where, definition, startedBy(tenant, cluster))
+  return run(where, definition, startedBy(tenant, cluster))
 }

@@ -12,7 +12,7 @@ import { Webhook, WebhookWithSecret } from '../../../shared/contract/webhook.ts'
 import { idMaker } from '../../../shared/platform/ids.ts'
 import { dueShard, sk, tenantId, tenantKey, tenantPartition } from '../../../shared/platform/table.ts'
 import { type Cell, deleteRing, ended, postRing, RING } from '../given-cell.ts'
-import { everyThing } from '../orphan-things.ts'
+import { everyThing, stop } from '../orphan-things.ts'
 
 const Anything = z.unknown()
 /** Nobody listens there. */
@@ -158,7 +158,7 @@ async function goneHost({ cloud }: Cell): Promise<void> {
 /** Things of a cluster that no tenant has, and a counter that is off, are put right by whoever looks for such. */
 async function orphans(cell: Cell, clusterId: string): Promise<void> {
   const { cloud, demo } = cell
-  await everyThing(cloud, demo.tenant_id, NOBODYS, taskFamily('cell-1', clusterId))
+  await stop(cloud, await everyThing(cloud, demo.tenant_id, NOBODYS, taskFamily('cell-1', clusterId)))
   await atTable(cell, (documents, TableName) =>
     documents.send(
       new UpdateCommand({
