@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { isOfPage, isOwnHost } from '../foreign.ts'
 import { errorAnswer, internalFailure } from './error-answer.ts'
 import type { Limit } from './rate-limits.ts'
 import { AwsError, type AwsRequest, type AwsResponse, type AwsService } from './service.ts'
@@ -75,11 +76,22 @@ function parsed(body: Buffer): () => unknown {
   }
 }
 
+/**
+ * Whoever signs as an operator may do everything, and anybody can: a page in a browser on this machine may not even ask, by whatever
+ * name it came here. The functions, the SDK and the AWS CLI send none of it.
+ */
+function refuseBrowsers({ headers }: IncomingMessage): void {
+  const { host = '' } = headers
+  if (!isOwnHost(host)) throw new AwsError('AccessDeniedException', `Host ${host} is not this machine: use 127.0.0.1.`, 403)
+  if (isOfPage(headers)) throw new AwsError('AccessDeniedException', 'Pages in a browser may not ask this.', 403)
+}
+
 type Hooks = Pick<EndpointOptions, 'authorize' | 'around' | 'limit'> & Required<Pick<EndpointOptions, 'onError'>>
 type Reply = (message: IncomingMessage) => Promise<AwsResponse>
 
 function replier(services: Map<string, AwsService>, { authorize, around, limit, onError }: Hooks): Reply {
   async function dispatch(message: IncomingMessage, headers: Record<string, string>, caller = '', name = ''): Promise<AwsResponse> {
+    refuseBrowsers(message)
     if (!caller || !name) throw new AwsError('MissingAuthenticationToken', 'The request has no SigV4 Authorization header.', 403)
     const service = services.get(name)
     if (!service) throw new AwsError('UnknownServiceException', `The local cloud has no model of the service ${name}.`, 404)

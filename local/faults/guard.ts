@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { isOwnHost } from '../foreign.ts'
 import { Impossible } from './impossible.ts'
-
-/** Names that only this machine answers to; anything else in Host is a name that somebody made point here. */
-const OWN = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
 
 /**
  * Lets through what the developer's own tools and the page itself send. A page of somebody else in the same browser may neither kill
@@ -11,7 +9,7 @@ const OWN = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/
  */
 export function refuseForeign({ method, headers }: IncomingMessage): void {
   const { host = '', origin, 'sec-fetch-site': site = 'none', 'content-type': type = '' } = headers
-  if (!OWN.test(host)) throw new Impossible(403, `Host ${host} is not this machine`, { hosts: ['127.0.0.1', 'localhost'] })
+  if (!isOwnHost(host)) throw new Impossible(403, `Host ${host} is not this machine`, { hosts: ['127.0.0.1', 'localhost'] })
   if (origin !== undefined && origin !== `http://${host}`) throw new Impossible(403, `${origin} may not ask this`, {})
   if (site !== 'none' && site !== 'same-origin') throw new Impossible(403, 'another site may not ask this', {})
   if (method === 'POST' && !/^application\/json(;|$)/i.test(type))

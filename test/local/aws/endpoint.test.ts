@@ -1,3 +1,5 @@
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
@@ -90,6 +92,44 @@ describe('the endpoint', () => {
     const answer = await fetch(endpoint.url, { method: 'POST', headers, body: '{"Name":"broken"}' })
     expect([answer.status, await answer.json()]).toMatchObject([400, { __type: 'AccessDeniedException' }])
   })
+
+  /** `fetch` lets nobody set these headers. */
+  const askWith = (service: string, headers: Record<string, string>) =>
+    new Promise<[number | undefined, string]>((resolve, reject) => {
+      const authorization = `AWS4-HMAC-SHA256 Credential=operator/20250101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=0`
+      const signed = { authorization, 'x-amz-target': 'AmazonSSM.GetParameter', 'content-type': 'application/x-amz-json-1.1', ...headers }
+      const sent = request(endpoint.url, { method: 'POST', headers: signed }, (answer) =>
+        text(answer).then((body) => resolve([answer.statusCode, body]), reject),
+      )
+      sent.on('error', reject).end('{"Name":"a"}')
+    })
+
+  it.each([
+    ['of a name that somebody made point here', { host: 'evil.example' }],
+    ['of such a name with our port', { host: 'evil.example:4566' }],
+    ['of a name that only begins like ours', { host: '127.0.0.1.evil.example' }],
+    ['of a page of another site', { origin: 'https://evil.example' }],
+    ['of a page without an origin', { origin: 'null' }],
+    ['of a page at our own name', { origin: 'http://localhost:8080', 'sec-fetch-site': 'same-site' }],
+    ['of a form or an image of a page', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
+    ['typed into a browser', { 'sec-fetch-site': 'none', 'sec-fetch-dest': 'document' }],
+  ])('refuses a request %s, whoever signs it', async (_, headers) => {
+    const seen = calls.length
+    const [status, body] = await askWith('ssm', headers)
+    expect([status, JSON.parse(body)]).toEqual([403, { __type: 'AccessDeniedException', message: expect.any(String) }])
+    expect(await askWith('ec2', { ...headers, 'content-type': 'application/x-www-form-urlencoded' })).toEqual([
+      403,
+      expect.stringContaining('<Code>AccessDeniedException</Code>'),
+    ])
+    expect(calls).toHaveLength(seen)
+  })
+
+  it.each([{ host: '127.0.0.1' }, { host: 'localhost:4566' }, { host: '[::1]:4566' }, { 'sec-fetch-mode': 'cors' }])(
+    'takes what programs of this machine send: %j',
+    async (headers) => {
+      expect(await askWith('ssm', { ...headers })).toEqual([200, '{"Parameter":{"Name":"a","Value":"operator"}}'])
+    },
+  )
 
   it('has one service of a name only', () => {
     expect(() => endpoint.add(jsonService('ssm', 'AmazonSSM', {}))).toThrow('two services sign as ssm')
