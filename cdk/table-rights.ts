@@ -12,7 +12,7 @@ type Remembering = (typeof REMEMBERING)[number]
 const TENANTS: Record<Remembering, ItemAction[]> = {
   api: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   observe: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
-  step: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+  step: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
   wake: ['GetItem', 'UpdateItem'],
   sweep: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
   outbox: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],

@@ -56,6 +56,6 @@ export function leaveHosts({ leave }: Observed): Plan | undefined {
     waiting: { ...waiting('MovingNodes', clause), serves: true },
   })
   if (handOver.length > 0) return moving([{ name: 'HandOver', ordinals: handOver }], `nodes ${handOver.join(', ')} hand over`)
-  if (stop !== undefined) return moving([{ name: 'StopNodes', ordinals: [stop] }], `node ${stop} goes`)
+  if (stop !== undefined) return moving([{ name: 'MoveNodes', ordinals: [stop] }], `node ${stop} goes`)
   return undefined
 }

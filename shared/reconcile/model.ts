@@ -10,6 +10,7 @@ export const STEP_NAMES = [
   'AwaitNodes',
   ...RING_STEPS,
   'PublishNames',
+  'MoveNodes',
   'StopNodes',
   'RemoveNames',
   'RemoveDefinition',

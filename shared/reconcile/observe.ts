@@ -50,7 +50,12 @@ export function targetOf({ member, record, task }: ObservedNode): Target | undef
  * The views of all members, asked only when each of them runs: before that there is nothing the ring could be told. When
  * nobody can ask, that is what every view says: it must be waited for under the operation's deadline like all else.
  */
-async function probe(deps: ObserveDeps, cluster: ClusterRecord, parameter: string, targets: Target[]): Promise<NodeView[]> {
+export async function probe(
+  deps: Pick<ObserveDeps, 'secrets' | 'ring' | 'log'>,
+  cluster: ClusterRecord,
+  parameter: string,
+  targets: Target[],
+): Promise<NodeView[]> {
   try {
     const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
     const request: RingRequest = { action: 'probe', engine: cluster.spec.engine, targets, credentials, timeout_ms: PROBE_TIMEOUT_MS }

@@ -109,6 +109,15 @@ function formRing(o: Observed, now: number): Plan {
   return waitFor(1000, reason, now)
 }
 
+/** An address that a node has left may be another ring's before there is room for its successor: until then nobody is led there. */
+function withdrawn(o: Observed, next: Plan): Plan {
+  const { published_addresses: published = [] } = o.cluster.resources
+  const known = new Set(o.nodes.flatMap(({ record }) => record?.address ?? []))
+  if (published.every((address) => known.has(address)) || !('waiting' in next) || !next.waiting) return next
+  const names: Step = { name: 'PublishNames', ordinals: [] }
+  return { decision: 'act', steps: [...(next.decision === 'act' ? next.steps : []), names], waiting: next.waiting }
+}
+
 function bringUp(o: Observed, now: number): Plan {
   const unprepared = missingResources(o)
   if (unprepared.length > 0) return prepare(unprepared, o.cluster.resources, now)
@@ -118,9 +127,9 @@ function bringUp(o: Observed, now: number): Plan {
     return { decision: 'act', steps: [{ name: 'StopNodes', ordinals: [] }], waiting: waiting('StoppingNodes') }
   }
   const lacking = o.nodes.filter((node) => lacksTask(node, now))
-  if (lacking.length > 0) return launch(o, lacking, now)
+  if (lacking.length > 0) return withdrawn(o, launch(o, lacking, now))
   const absent = o.nodes.filter((node) => !inPlace(node))
-  if (absent.length > 0) return awaitNodes(absent, now)
+  if (absent.length > 0) return withdrawn(o, awaitNodes(absent, now))
   return formRing(o, now)
 }
 

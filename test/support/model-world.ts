@@ -90,6 +90,7 @@ export function modelWorld(members: Member[], deadlineMs = 900_000) {
       FormRing: form,
       ReplaceNode: form,
       HandOver: () => undefined,
+      MoveNodes: () => undefined,
       PublishNames: make({ published_addresses: addresses() }),
       StopNodes: () => {
         if (whole || step.ordinals.length > 0) stop(some)

@@ -4,6 +4,7 @@ import type { StepRun } from './context.ts'
 import { createCredentials } from './create-credentials.ts'
 import { defineTask } from './define-task.ts'
 import { launchNodes } from './launch-nodes.ts'
+import { moveNodes } from './move-nodes.ts'
 import { openNetwork } from './open-network.ts'
 import { publishNames } from './publish-names.ts'
 import { closeNetwork, removeCredentials, removeDefinition, removeNames } from './remove.ts'
@@ -21,6 +22,7 @@ export const STEPS: Record<StepName, StepRun> = {
   ReplaceNode: ringStep('ReplaceNode'),
   HandOver: ringStep('HandOver'),
   PublishNames: publishNames,
+  MoveNodes: moveNodes,
   StopNodes: stopNodes,
   RemoveNames: removeNames,
   RemoveDefinition: removeDefinition,

@@ -2,17 +2,17 @@ import type { RunTaskCommandInput } from '@aws-sdk/client-ecs'
 import * as z from 'zod'
 import type { NodeRecord } from '../../clusters/node-record.ts'
 import { readNodes } from '../../clusters/nodes.ts'
-import { containerOf, ringOf } from '../../clusters/ring-of.ts'
+import { ringOf } from '../../clusters/ring-of.ts'
 import { isoTime } from '../../platform/clock.ts'
 import { measured } from '../../platform/metrics.ts'
-import { sharedPorts } from '../../platform/shared-ports.ts'
 import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
 import { NOT_PLACED } from '../back-off.ts'
 import { type Fate, FORGOTTEN_MS, fateOf } from '../fate.ts'
-import { type Place, placeMembers } from '../placement.ts'
+import { placeMembers } from '../placement.ts'
 import { assertCurrent, type StepContext, type StepRun } from './context.ts'
-import { runRequest } from './run-request.ts'
+import { type Prepared, prepare, writeDown } from './launch-records.ts'
+import { MOVED } from './move-nodes.ts'
 
 const Request = z.custom<RunTaskCommandInput>((value) => typeof value === 'object' && value !== null)
 
@@ -24,45 +24,24 @@ export class NotPlaced extends Error {
   }
 }
 
-/** What became of the latest attempt of each of these members, by ordinal. */
-async function fates({ deps }: StepContext, records: NodeRecord[]): Promise<Map<number, Fate>> {
+/** What became of the latest attempt of each of these members, and why it ended, by ordinal. */
+async function fates({ deps }: StepContext, records: NodeRecord[]): Promise<Map<number, { fate: Fate; moved: boolean }>> {
   const tasks = await deps.containers.describe(records.flatMap((record) => record.task_arn ?? []))
   const byArn = new Map(tasks.map((task) => [task.arn, task]))
   const now = deps.clock.now()
-  return new Map(records.map((record) => [record.ordinal, fateOf(record, byArn.get(record.task_arn ?? ''), now)]))
+  return new Map(
+    records.map((record) => {
+      const task = byArn.get(record.task_arn ?? '')
+      return [record.ordinal, { fate: fateOf(record, task, now), moved: task?.stoppedReason === MOVED }]
+    }),
+  )
 }
 
-type Attempt = Pick<NodeRecord, 'id' | 'ordinal' | 'shard' | 'role' | 'attempt'>
-
-/** Writes down who is launched and with which exact request, before anything is asked of ECS. */
-async function prepare(context: StepContext, attempt: Attempt, place: Place, before: NodeRecord | undefined): Promise<NodeRecord> {
-  const { deps, table, cluster } = context
-  const now = isoTime(deps.clock.now())
-  const member = { ordinal: attempt.ordinal, shard: attempt.shard, role: attempt.role }
-  const ports = containerOf(cluster).ports ?? sharedPorts(attempt.id, attempt.attempt)
-  const request = runRequest(deps.cell, cluster, { nodeId: attempt.id, attempt: attempt.attempt, member, place, ports })
-  const record: NodeRecord = {
-    tenant_id: cluster.tenant_id,
-    cluster_id: cluster.id,
-    ...attempt,
-    az: place.az,
-    request: JSON.stringify(request),
-    ports,
-    created_at: before?.created_at ?? now,
-    updated_at: now,
-    ...(before?.engine_node_id ? { engine_node_id: before.engine_node_id } : {}),
-  }
-  const unchanged = before
-    ? { condition: 'attempt = :before', values: { ':before': before.attempt } }
-    : { condition: 'attribute_not_exists(pk)' }
-  await table.put(sk.node(cluster.id, attempt.ordinal), record, unchanged)
-  return record
-}
-
-/** A task of this member's is dead, and another is asked for. */
-function tellReplaced({ deps, cluster }: StepContext, { ordinal, az, attempt }: NodeRecord): void {
+/** A task of this member's is dead, or was stopped to be elsewhere, and another is asked for. */
+function tellReplaced({ deps, cluster }: StepContext, { ordinal, az, attempt }: NodeRecord, moved: boolean): void {
   const told = { tenant: cluster.tenant_id, cluster: cluster.id, ordinal, az, attempt }
-  deps.log.info('a node is replaced', { ...told, ...measured(deps.clock.now(), { NodesReplaced: 1 }) })
+  if (moved) deps.log.info('a node is moved', told)
+  else deps.log.info('a node is replaced', { ...told, ...measured(deps.clock.now(), { NodesReplaced: 1 }) })
 }
 
 /** The same token gives the same task, so a call whose answer was lost is simply made again. */
@@ -98,19 +77,26 @@ async function prepareAll(context: StepContext): Promise<NodeRecord[]> {
   )
   // Before anything is written: a record of which nobody knows whether its task was started holds up a delete.
   await assertCurrent(context)
-  const prepared = await sideBySide(wanted, async (member) => {
+  const again: NodeRecord[] = []
+  const prepared = wanted.flatMap((member): Prepared[] => {
     const before = records.get(member.ordinal)
     const place = places.get(member.ordinal)
     if (!place) throw new Error(`member ${member.ordinal} has no place`)
-    if (!before) return prepare(context, { ...member, id: deps.newId('node'), attempt: 1 }, place, undefined)
-    const its = fate.get(member.ordinal)
-    if (its === 'none' && !isRefused(context, before)) return before
-    if (its === 'unseen' || its === 'alive') return undefined
-    const again = await prepare(context, { ...member, id: before.id, attempt: before.attempt + 1 }, place, before)
-    if (its === 'dead') tellReplaced(context, again)
-    return again
+    if (!before) return [prepare(context, { ...member, id: deps.newId('node'), attempt: 1 }, place, undefined)]
+    const its = fate.get(member.ordinal)?.fate
+    if (its === 'unseen' || its === 'alive') return []
+    if (its === 'none' && !isRefused(context, before)) {
+      again.push(before)
+      return []
+    }
+    return [prepare(context, { ...member, id: before.id, attempt: before.attempt + 1 }, place, before)]
   })
-  return prepared.filter((record) => record !== undefined)
+  await writeDown(context, prepared)
+  for (const { record } of prepared) {
+    const its = fate.get(record.ordinal)
+    if (its?.fate === 'dead') tellReplaced(context, record, its.moved)
+  }
+  return [...again, ...prepared.map(({ record }) => record)]
 }
 
 /** Starts all members that lack a task, side by side: nodes know their credentials from the start and wait for each other. */

@@ -47,6 +47,21 @@ test('an undisturbed create prepares, launches all at once, waits, forms and set
   expect(end).toMatchObject({ decision: 'settle', outcome: 'ready' })
 })
 
+test('the address that a dead node has left is withdrawn from the name before its successor runs', () => {
+  const world = modelWorld(members(6))
+  follow(world, [])
+  const left = world.records.get(3)?.address ?? ''
+  world.mishap({ ...quiet, kill: 3 })
+  const waves: string[] = []
+  follow(world, [], (next) => {
+    if (next.decision === 'act') waves.push(next.steps.map(({ name }) => name).join('+'))
+    if (waves.at(-1) === 'LaunchNodes') return
+    if (waves.at(-1)?.startsWith('AwaitNodes')) expect(world.cluster.resources.published_addresses).toContain(left)
+    else expect(world.cluster.resources.published_addresses).not.toContain(left)
+  })
+  expect(waves).toEqual(['LaunchNodes', 'AwaitNodes+PublishNames', 'FormRing'])
+})
+
 test('whatever fails, dies or strays in the first turns, it ends ready with exactly its own nodes, or failed with nothing left', () => {
   fc.assert(
     fc.property(mishaps, (script) => {
