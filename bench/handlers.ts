@@ -57,7 +57,7 @@ async function givenHandler(): Promise<Bench> {
     },
   })
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'local' }
-  const client = new DynamoDBClient({ endpoint: `http://127.0.0.1:${server.port}`, region: 'us-east-1', credentials, maxAttempts: 1 })
+  const client = new DynamoDBClient({ endpoint: `http://${server.host}:${server.port}`, region: 'us-east-1', credentials, maxAttempts: 1 })
   const documents = documentClient(client)
   for (const name of [cellTable.name, MIRROR])
     await documents.send(new CreateTableCommand(z.custom<CreateTableCommandInput>().parse(createTableInput({ ...cellTable, name }))))

@@ -36,11 +36,11 @@ function pick(names: readonly string[], from: Record<string, unknown>): Record<s
   return picked
 }
 
-export function dynoxideClient(port: number): DynoxideClient {
+export function dynoxideClient({ host, port }: { host: string; port: number }): DynoxideClient {
   const agent = new Agent({ keepAlive: true })
   const forward = (headers: Record<string, string>, body: Buffer): Promise<RawAnswer> =>
     new Promise((resolve, reject) => {
-      const options = { host: '127.0.0.1', port, agent, method: 'POST', headers: { ...pick(SENT, headers), 'content-length': body.length } }
+      const options = { host, port, agent, method: 'POST', headers: { ...pick(SENT, headers), 'content-length': body.length } }
       const outgoing = request(options, (incoming) => {
         const chunks: Buffer[] = []
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -75,7 +75,7 @@ function handler(client: DynoxideClient, { onConsumed }: Pick<DynamoOptions, 'on
 /** The template's tables, over an embedded server that dies with this process. */
 export async function startDynamo({ tables, dataDir, onError, ...hooks }: DynamoOptions): Promise<Dynamo> {
   const server = await startServer({ dataDir, onExit: onError })
-  const client = dynoxideClient(server.port)
+  const client = dynoxideClient(server)
   const stop = (): Promise<void> => {
     client.stop()
     return server.stop()

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -8,6 +9,7 @@ import { listeningPort } from './listening-port.ts'
 import { endLeftover, removePidFile, writePidFile } from './pid-file.ts'
 
 export interface DynoxideServer {
+  readonly host: string
   readonly port: number
   readonly pid: number
   stop(): Promise<void>
@@ -21,6 +23,12 @@ export interface ServerOptions {
 }
 
 const READY_MS = 10_000
+
+/**
+ * One of eight million, which nodes have no part of. It answers the pages of any site (`Access-Control-Allow-Origin: *`) and judges no
+ * signature: they must not find it.
+ */
+const ownAddress = (): string => `127.${randomInt(128, 256)}.${randomInt(256)}.${randomInt(1, 255)}`
 
 /** Dynoxide (https://github.com/nubo-db/dynoxide): DynamoDB over SQLite, one static binary from npm. */
 function binary(): string {
@@ -46,7 +54,8 @@ export async function startServer({ dataDir, onExit }: ServerOptions): Promise<D
   const pidFile = dataDir && join(dataDir, 'dynoxide.pid')
   if (dataDir) mkdirSync(dataDir, { recursive: true })
   if (pidFile) await endLeftover(pidFile)
-  const child = spawn(binary(), ['--port', '0', ...(dataDir ? ['--db-path', join(dataDir, 'dynamodb.sqlite')] : [])], {
+  const host = ownAddress()
+  const child = spawn(binary(), ['--host', host, '--port', '0', ...(dataDir ? ['--db-path', join(dataDir, 'dynamodb.sqlite')] : [])], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A Ctrl-C goes to the whole process group: the server has to outlive it until it is stopped.
     detached: true,
@@ -76,5 +85,5 @@ export async function startServer({ dataDir, onExit }: ServerOptions): Promise<D
     const force = setTimeout(() => child.kill('SIGKILL'), 2000)
     return exited.finally(() => clearTimeout(force))
   }
-  return { port: await waitForPort(child, pid, () => said), pid, stop }
+  return { host, port: await waitForPort(child, pid, () => said), pid, stop }
 }
