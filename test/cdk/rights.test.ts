@@ -64,7 +64,7 @@ const withAction = (name: string, action: string): Statement[] => allowed(name).
 const WITHOUT_RESOURCE = [
   /^xray:/,
   /^logs:(Create|Get|Update|Delete|List)LogDelivery|^logs:(Put|Describe)ResourcePolic|^logs:DescribeLogGroups|^logs:ListLogDeliveries/,
-  /^ec2:(Create|Describe|Delete)NetworkInterfaces?$|^ec2:DescribeSubnets$|^ec2:(Unassign|Assign)PrivateIpAddresses$|^ec2:DescribeSecurityGroups$/,
+  /^ec2:(Create|Describe|Delete)NetworkInterfaces?$|^ec2:DescribeSubnets$|^ec2:(Unassign|Assign)PrivateIpAddresses$|^ec2:Describe(SecurityGroups|Instances)$/,
   /^ecs:(DeregisterTaskDefinition|ListTaskDefinitions|ListTaskDefinitionFamilies|DiscoverPollEndpoint)$/,
   /^ssm:UpdateInstanceInformation$|^ssmmessages:/,
   /^ssm:DescribeParameters$/,
@@ -122,6 +122,13 @@ describe('functions', () => {
     expect(withAction('step', 'ec2:DeleteSecurityGroup').map((statement) => statement.Condition)).toEqual([
       { StringEquals: { 'aws:ResourceTag/ringhold:cell': 'cell-1' }, Null: { 'aws:ResourceTag/ringhold:cluster': 'false' } },
     ])
+  })
+
+  it('sweep alone takes hosts off the books, of its own cluster only', () => {
+    const [cluster] = cell.ofType('AWS::ECS::Cluster')
+    const deregister = 'ecs:DeregisterContainerInstance'
+    expect(names.filter((name) => actions(name).includes(deregister))).toEqual(['sweep'])
+    expect(withAction('sweep', deregister).flatMap((statement) => statement.Resource)).toEqual([`<${cluster?.id}.Arn>`])
   })
 
   it('orphans takes away in its own cluster and cell only, and reads no secret', () => {
