@@ -1,11 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { DeregisterContainerInstanceCommand } from '@aws-sdk/client-ecs'
+import { until } from '../../support/until.ts'
 import type { ContainerKind } from './container-kinds.ts'
 import { givenContainers } from './given-containers.ts'
 
 /** What a task's container is, whatever runs it. */
 export function containerContract(kind: ContainerKind): void {
-  const { given, run, stop, stopped, logOf, logged, processes } = givenContainers(kind)
+  const { given, run, stop, stopped, record, logOf, logged, processes } = givenContainers(kind)
 
   it('learns its own address from the metadata endpoint', async () => {
     const arn = await run('curl -s -m 30 $ECS_CONTAINER_METADATA_URI_V4; echo; curl -s $ECS_CONTAINER_METADATA_URI_V4/task')
@@ -48,6 +50,19 @@ export function containerContract(kind: ContainerKind): void {
     await stopped(arn)
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(processes()).toEqual([])
+  })
+
+  it('dies with its host, though its task does not where the agent could not tell, until the host is deregistered', async () => {
+    const arn = await run('echo ready; exec sleep 1000')
+    await logged(arn, /ready/)
+    const { ecs, client } = given()
+    const host = record(arn).hostArn ?? ''
+    await ecs.setAgentConnected(host, false)
+    ecs.killHost(host)
+    await until('nothing runs', () => (processes().length === 0 ? true : undefined))
+    expect(record(arn).lastStatus).toBe('RUNNING')
+    await client.send(new DeregisterContainerInstanceCommand({ cluster: 'cell', containerInstance: host, force: true }))
+    expect(await stopped(arn)).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: expect.stringContaining('forced by user') })
   })
 
   it('gets secrets in its environment alone', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { capacityOf } from '../../../local/ecs/instance-types.ts'
 import { type GivenEcs, givenEcs, hostGroup, runIn, shellTask } from './given.ts'
+import { stillDriver } from './still-driver.ts'
 
 let given: GivenEcs
 beforeEach(async () => {
@@ -174,6 +175,27 @@ describe('a host that dies while its agent is out of touch', () => {
     expect(await describeHost(host)).toMatchObject({ failures: [{ reason: 'MISSING' }] })
     expect(await deregister(host, { force: true })).toMatchObject({ __type: 'InvalidParameterException' })
     expect(await deregister(firstHost(), { force: true })).toMatchObject({ message: expect.stringContaining('no host that lives') })
+  })
+
+  it('has no container that was still starting when it died', async () => {
+    const still = stillDriver()
+    let started: () => void = () => undefined
+    const slow = new Promise<void>((resolve) => {
+      started = resolve
+    })
+    const driver: typeof still.make = (events) => {
+      const made = still.make(events)
+      return { ...made, start: (launch, plan) => slow.then(() => made.start(launch, plan)) }
+    }
+    const starting = await givenEcs({ hostGroups: [hostGroup('a')], driver })
+    const { arn } = await starting.run(runIn('a', 't'))
+    const host = starting.ecs.hosts()[0]?.host.arn ?? ''
+    await starting.ecs.setAgentConnected(host, false)
+    starting.ecs.killHost(host)
+    started()
+    await starting.timers.advance(0)
+    expect([still.started.length, still.signals.at(-1), starting.ecs.killTask(arn)]).toEqual([1, 'SIGKILL', false])
+    await starting.stop()
   })
 
   it('is no less gone after a restart, and a container that outlived the model dies then', async () => {
