@@ -81,7 +81,7 @@ export interface RingPlan {
   waitingFor?: string
 }
 
-/** How members leave their hosts: first these hand over what only they do, then any one of those may be stopped. */
+/** How members come to stand where they should: first what only these do goes to others, then any one of those may be stopped. */
 export interface RingMove {
   handOver: number[]
   stop: number[]
@@ -124,7 +124,7 @@ export interface Engine<Spec> {
   container(spec: Spec, surroundings: Surroundings): ContainerPlan
   /** `views`: of the members that run, those that gave none included. `everReady`: the ring once served its tenant, so its data may not be reset. */
   next(members: Member[], views: NodeView[], everReady: boolean): RingPlan
-  /** Of a formed ring: how these of its members may be moved without anything being lost. Who is in neither list may not. */
+  /** Of a formed ring: how these of its members may be moved without anything being lost, who is in neither list not at all; and who else is to hand over. */
   leave(members: Member[], views: NodeView[], leaving: number[]): RingMove
   /** @param input.nodes where clients reach each; `name` stands for the addresses of all, where all have the same port */
   connection(input: { nodes: { address: string; port: number }[]; name?: string; password: string }): Connection

@@ -9,7 +9,7 @@ const REASONS = {
   FormingRing: 'every node to agree on the ring',
   DataLost: 'data of which no copy is left',
   BackingOff: 'the next try of a step that failed',
-  MovingNodes: 'nodes to leave hosts that are drained',
+  MovingNodes: 'nodes to stand where they should',
   StoppingNodes: 'its nodes to stop',
   RemovingResources: 'its network, names, credentials and task definition to be removed',
 } as const

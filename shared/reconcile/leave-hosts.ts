@@ -27,7 +27,7 @@ function hasRoom(hosts: Host[], { spec, id }: ClusterRecord, nodes: ObservedNode
     .some(({ free }) => free.memory_mib >= need.memory_mib && free.cpu_units >= need.cpu_units)
 }
 
-/** Which members of a formed ring are on hosts that drain, and which of them may go now. */
+/** Which members of a formed ring are on hosts that drain, who of all is to hand over, and who may go now. */
 export async function seeLeaving(
   deps: Pick<ObserveDeps, 'hosts' | 'log'>,
   cluster: ClusterRecord,
@@ -36,9 +36,9 @@ export async function seeLeaving(
 ): Promise<Leave | undefined> {
   const draining = await deps.hosts.drainingAmong([...new Set(nodes.map(hostOf))])
   const leaving = nodes.filter((node) => draining.has(hostOf(node))).map(({ member }) => member.ordinal)
-  if (leaving.length === 0) return undefined
   const { handOver, stop } = ringOf(cluster.spec).leave(views, leaving)
   if (handOver.length > 0) return { leaving, handOver }
+  if (leaving.length === 0) return undefined
   const hosts = await deps.hosts.all()
   const next = nodes.find((node) => stop.includes(node.member.ordinal) && hasRoom(hosts, cluster, nodes, node))
   if (next) return { leaving, handOver, stop: next.member.ordinal }

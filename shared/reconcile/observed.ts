@@ -23,7 +23,7 @@ export interface Observed {
   /** What the engine makes of the views of the nodes that run; absent when no node could be asked. */
   ring?: RingPlan
   views: NodeView[]
-  /** What to do about members of a formed ring that are on hosts that drain; absent when there are none. */
+  /** What to do about members of a formed ring that do not stand where they should; absent when all do. */
   leave?: Leave
 }
 

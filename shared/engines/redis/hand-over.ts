@@ -11,12 +11,14 @@ export function handOverDecider({ now }: WireDeps, { ordinals }: RingCall): (sig
   const askedAt = new Map<number, number>()
   return ({ targets, nodes, views }) => {
     const flaw = flawOf(targets, views)
-    const wanted = succeed(nodes, ordinals)
-    if (flaw === undefined && wanted.length === 0) return { done: true }
-    // Half way, or for another reason: what is not whole is left as it is, its replicas may not be ready.
-    if (flaw !== undefined) return { done: false, waitingFor: flaw, orders: nudge(nodes) }
-    const orders = wanted.filter(({ ordinal }) => now() - (askedAt.get(ordinal) ?? Number.NEGATIVE_INFINITY) > TRY_MS)
-    for (const { ordinal } of orders) askedAt.set(ordinal, now())
-    return { done: false, waitingFor: `nodes ${ordinals.join(', ')} to hand over`, orders }
+    const [next] = succeed(nodes, ordinals)
+    if (!next) return flaw === undefined ? { done: true } : { done: false, waitingFor: flaw, orders: nudge(nodes) }
+    // It begins with a ring that is whole. That all have heard of the last one is not waited for before the next: it takes up to half of
+    // the time that a node may be silent.
+    if (flaw !== undefined && askedAt.size === 0) return { done: false, waitingFor: flaw, orders: [] }
+    const due = now() - (askedAt.get(next.ordinal) ?? Number.NEGATIVE_INFINITY) > TRY_MS
+    if (due) askedAt.set(next.ordinal, now())
+    // One after the other: two at once may share the votes of one epoch between them, and the loser asks again after a minute (7.x).
+    return { done: false, waitingFor: `nodes ${ordinals.join(', ')} to hand over`, orders: due ? [next] : [] }
   }
 }

@@ -133,15 +133,34 @@ function forget(nodes: Node[], living: Set<string>): Order[] {
 }
 
 /**
+ * Replicas become primaries by the vote of more than half of them. Where fewer are left nobody ever votes, and of each shard without
+ * one the replica that has copied most is told to be it: only where whoever was it is known to be dead.
+ */
+function takeOver(known: Node[], shards: number): Order[] {
+  const orphaned = [...new Set(known.map(({ target }) => target.shard))].filter((shard) => !ownerOf(shard, known))
+  const owned = new Set(known.filter((node) => ownRanges(node).length > 0).map(({ target }) => target.shard)).size
+  if (owned > shards / 2) return []
+  return orphaned.flatMap((shard) => {
+    const [heir] = known
+      .filter((node) => node.target.shard === shard && self(node)?.primary_id !== undefined)
+      .toSorted((a, b) => b.state.offset - a.state.offset)
+    return heir ? [order(heir, 'CLUSTER', 'FAILOVER', 'TAKEOVER')] : []
+  })
+}
+
+/**
  * For members of a ring that has served: those that lost sight of each other meet again. Blank ones are not let in by this way.
  * @param whole nobody else runs: what is known beside them is dead
  */
 export function reunite(nodes: Node[], whole: boolean): Order[] {
   const known = nodes.filter((node) => !isBlank(node.state))
-  const dead = whole && known.length === nodes.length ? forget(nodes, new Set(nodes.map(nameOf))) : []
+  const all = whole && known.length === nodes.length
+  const dead = all ? forget(nodes, new Set(nodes.map(nameOf))) : []
+  const shards = new Set(nodes.map(({ target }) => target.shard)).size
   // Whoever owns nothing and follows nobody was let in and left half way: the engine takes no other, nor one that holds a key.
   const halfIn = known.filter((node) => ownRanges(node).length === 0 && self(node)?.primary_id === undefined)
-  return [...settle(known), ...meetings(known), ...halfIn.flatMap((node) => follow(node, known)), ...nudge(known), ...dead]
+  const heirs = all ? takeOver(known, shards) : []
+  return [...settle(known), ...meetings(known), ...heirs, ...halfIn.flatMap((node) => follow(node, known)), ...nudge(known), ...dead]
 }
 
 /** The slots of a shard that has no copy left, empty, to its newcomer: first nobody may think that they are still a dead member's. */
@@ -154,12 +173,16 @@ function adopt(shard: number, newcomers: Node[], nodes: Node[], living: Set<stri
   return dead.length > 0 ? dead : [order(heir, 'CLUSTER', 'ADDSLOTSRANGE', String(low), String(high))]
 }
 
-/** For each of these that is a primary, the order to a replica that is none of these to take its place without losing a write. */
+/**
+ * For each of these that is a primary, the order to a replica that is none of these to take its place without losing a write: to the
+ * one that was born as primary, where it can be had.
+ */
 export const succeed = (nodes: Node[], leaving: number[]): Order[] =>
   nodes
     .filter((node) => leaving.includes(node.target.ordinal) && ownRanges(node).length > 0)
     .flatMap((owner) => {
-      const heir = nodes.find((node) => self(node)?.primary_id === nameOf(owner) && !leaving.includes(node.target.ordinal))
+      const heirs = nodes.filter((node) => self(node)?.primary_id === nameOf(owner) && !leaving.includes(node.target.ordinal))
+      const heir = heirs.find(({ target }) => target.role === 'primary') ?? heirs[0]
       return heir ? [order(heir, 'CLUSTER', 'FAILOVER')] : []
     })
 
@@ -178,7 +201,9 @@ export function introduce(newcomers: Node[], nodes: Node[], absent: string[], ri
   const lost = [...new Set((mayLose ? newcomers : []).map((node) => node.target.shard))].filter(
     (shard) => !ownerOf(shard, nodes) && ring.filter((target) => target.shard === shard).every(isNew),
   )
+  const known = nodes.filter((node) => !isBlank(node.state))
   return [
+    ...(absent.length === 0 ? takeOver(known, shards) : []),
     ...lost.flatMap((shard) => adopt(shard, newcomers, nodes, living, shards)),
     ...meetings(nodes, newcomers),
     ...newcomers.flatMap((node) => follow(node, nodes)),

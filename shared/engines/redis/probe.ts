@@ -19,6 +19,8 @@ export interface NodeState {
   lacks?: string
   /** A replica in step with a primary that never had anything to copy. */
   copiedNothing: boolean
+  /** How far it has written, or copied: of two replicas of one primary the one with more lacks less. */
+  offset: number
   nodeTimeoutMs: number
 }
 
@@ -113,6 +115,7 @@ export async function readState(ordinal: number, connection: RespConnection): Pr
     handshakes: lines.filter((line) => line.flags.includes('handshake')).map((line) => busOf(line.member.place)),
     epoch: myself.epoch,
     copiedNothing: copy.get('master_link_status') === 'up' && copy.get('slave_repl_offset') === '0',
+    offset: Number(copy.get('slave_repl_offset') ?? copy.get('master_repl_offset') ?? 0),
     ...(lacks === undefined ? {} : { lacks }),
     nodeTimeoutMs,
   }

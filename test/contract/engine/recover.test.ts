@@ -1,3 +1,4 @@
+import { engineOf } from '../../../shared/engines/index.ts'
 import { describeEach, idsOf, type Subject, type Wanted, withRing } from './kit.ts'
 
 const CASES: Wanted[] = [
@@ -26,6 +27,8 @@ async function onOwner(subject: Subject, ...command: string[]): Promise<unknown>
 const fill = (subject: Subject) => Promise.all(KEYS.map((key) => onOwner(subject, 'SET', key, `value of ${key}`)))
 const read = (subject: Subject) => Promise.all(KEYS.map((key) => onOwner(subject, 'GET', key)))
 const VALUES = KEYS.map((key) => `value of ${key}`)
+
+const membersOf = ({ ring }: Subject) => ring.nodes.map(({ member }) => member)
 
 /** Primaries are missed after a second instead of fifteen: what is tested is what happens then. */
 const hasten = (subject: Subject) =>
@@ -93,7 +96,7 @@ await describeEach(CASES, (given) => {
         for (; !over; written += 1) await onOwner(subject, 'SET', `n:${written}`, String(written))
       })()
       try {
-        expect(await act('HandOver', { everReady: true, ordinals: [0, 2] })).toEqual(DONE)
+        expect(await act('HandOver', { everReady: true, ordinals: [0, 2], withinMs: 40_000 })).toEqual(DONE)
       } finally {
         over = true
         await writing
@@ -107,7 +110,24 @@ await describeEach(CASES, (given) => {
       expect(await next(true)).toEqual(FORMED)
       expect(written).toBeGreaterThan(0)
       for (let n = 0; n < written; n += 1) expect(await onOwner(subject, 'GET', `n:${n}`)).toBe(String(n))
-      expect(await act('HandOver', { everReady: true, ordinals: [0, 2] })).toEqual(DONE)
+      expect(await act('HandOver', { everReady: true, ordinals: [0, 2], withinMs: 40_000 })).toEqual(DONE)
+    })
+  })
+
+  it.concurrent('has primaries though too few are left to elect them, who give their place back, and loses nothing', async () => {
+    await withRing(given, async (subject) => {
+      const { ring, act, converge, views, next } = subject
+      expect(await act('FormRing')).toEqual(DONE)
+      await fill(subject)
+      await Promise.all(KEYS.map((key) => onOwner(subject, 'GET', key)))
+      await Promise.all([0, 1].map((ordinal) => ring.restart(ordinal, false)))
+      expect(await converge(true)).toEqual(FORMED)
+      expect(await read(subject)).toEqual(VALUES)
+      const { handOver } = engineOf(given.spec).leave(membersOf(subject), await views(), [])
+      expect(handOver).toEqual([3, 4])
+      expect(await act('HandOver', { everReady: true, ordinals: handOver, withinMs: 40_000 })).toEqual(DONE)
+      expect(engineOf(given.spec).leave(membersOf(subject), await views(), [])).toEqual({ handOver: [], stop: [] })
+      expect([await next(true), await read(subject)]).toEqual([FORMED, VALUES])
     })
   })
 

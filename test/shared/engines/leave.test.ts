@@ -41,11 +41,21 @@ describe('members that leave their hosts', () => {
       fc.property(formed, (ring) => {
         const { handOver, stop } = leave(ring.of, viewsOf(ring), ring.leaving)
         for (const ordinal of stop) expect(isPrimary(ring, ordinal)).toBe(false)
-        for (const ordinal of handOver) {
-          expect(isPrimary(ring, ordinal)).toBe(true)
-          expect(copies(ring, ordinal).some((other) => !ring.leaving.includes(other))).toBe(true)
+        for (const ordinal of handOver.filter((each) => !ring.leaving.includes(each))) {
+          const heirs = copies(ring, ordinal).filter((other) => !handOver.includes(other))
+          expect([isPrimary(ring, ordinal), heirs.some((other) => other < ring.primaries.length)]).toEqual([true, true])
         }
-        expect([...handOver, ...stop].every((ordinal) => ring.leaving.includes(ordinal))).toBe(true)
+        expect(stop.every((ordinal) => ring.leaving.includes(ordinal))).toBe(true)
+      }),
+    )
+  })
+
+  it('stand as they were born when nobody leaves', () => {
+    fc.assert(
+      fc.property(formed, (ring) => {
+        const { handOver, stop } = leave(ring.of, viewsOf(ring), [])
+        const stands = ring.of.filter((member) => member.role === 'replica' && isPrimary(ring, member.ordinal))
+        expect([handOver, stop]).toEqual([stands.map(({ ordinal }) => ordinal), []])
       }),
     )
   })

@@ -64,6 +64,7 @@ export class RingModel {
         handshakes: [],
         epoch: node.epoch,
         copiedNothing: false,
+        offset: 0,
         nodeTimeoutMs: node.timeoutMs,
       }
       return { target: node.target, state }
