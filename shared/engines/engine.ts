@@ -68,7 +68,7 @@ export const NodeView = z.discriminatedUnion('reachable', [
 export type NodeView = z.infer<typeof NodeView>
 
 /** The ring verbs, each a state of the graph and an act of the engine. */
-export const RING_STEPS = ['FormRing', 'ReplaceNode', 'HandOver'] as const
+export const RING_STEPS = ['FormRing', 'ReplaceNode', 'HandOver', 'TakeOver'] as const
 export type RingStepName = (typeof RING_STEPS)[number]
 
 /** What the engine makes of the views: it is formed, or these steps are safe now, or this is what it waits for. */

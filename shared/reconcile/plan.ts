@@ -109,6 +109,19 @@ function formRing(o: Observed, now: number): Plan {
   return waitFor(1000, reason, now)
 }
 
+/**
+ * Beside what is launched or awaited: where too many primaries are gone at once, none is elected, and the ring would not serve before
+ * there is room for their successors. Only where those that do not run are known to be dead.
+ */
+function takenOver(o: Observed, next: Plan, now: number): Plan {
+  const isKnown = (node: ObservedNode): boolean =>
+    inPlace(node) || lacksTask(node, now) || (typeof node.task === 'object' && node.task.phase === 'starting')
+  if (next.decision !== 'act' || o.cluster.ready_at === undefined || !o.nodes.every(isKnown)) return next
+  // Where these fail, they are waited with: it was done beside their first try.
+  if (next.steps.some(({ name }) => o.cluster.failures[name])) return next
+  return { ...next, steps: [...next.steps, { name: 'TakeOver', ordinals: [] }] }
+}
+
 /** An address that a node has left may be another ring's before there is room for its successor: until then nobody is led there. */
 function withdrawn(o: Observed, next: Plan): Plan {
   const { published_addresses: published = [] } = o.cluster.resources
@@ -127,9 +140,9 @@ function bringUp(o: Observed, now: number): Plan {
     return { decision: 'act', steps: [{ name: 'StopNodes', ordinals: [] }], waiting: waiting('StoppingNodes') }
   }
   const lacking = o.nodes.filter((node) => lacksTask(node, now))
-  if (lacking.length > 0) return withdrawn(o, launch(o, lacking, now))
+  if (lacking.length > 0) return withdrawn(o, takenOver(o, launch(o, lacking, now), now))
   const absent = o.nodes.filter((node) => !inPlace(node))
-  if (absent.length > 0) return withdrawn(o, awaitNodes(absent, now))
+  if (absent.length > 0) return withdrawn(o, takenOver(o, awaitNodes(absent, now), now))
   return formRing(o, now)
 }
 

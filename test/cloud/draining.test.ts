@@ -1,11 +1,11 @@
 import { ECSClient, UpdateContainerInstancesStateCommand } from '@aws-sdk/client-ecs'
-import { Cluster as Client } from 'ioredis'
-import { addressesOf, useRing } from '../../local/demo/use-ring.ts'
+import { useRing } from '../../local/demo/use-ring.ts'
 import { Cluster, Connection } from '../../shared/contract/cluster.ts'
 import { batchesOf } from '../../shared/platform/pages.ts'
 import { type AlteredTemplate, alteredTemplate, hostsPerGroup } from '../support/altered-template.ts'
 import { type Cell, deleteRing, ended, givenCell, postRing } from '../support/given-cell.ts'
 import { leftovers, NOTHING } from '../support/leftovers.ts'
+import { readDemo } from '../support/read-demo.ts'
 import { until } from '../support/until.ts'
 
 let template: AlteredTemplate
@@ -41,21 +41,6 @@ async function setState(hosts: string[], status: 'DRAINING' | 'ACTIVE'): Promise
 
 const sweep = () => cell.cloud.lambda.invoke(cell.cloud.functionName('sweep'), {})
 
-/** The demo's keys, as whoever wrote them reads them. */
-async function read(connection: Connection): Promise<number> {
-  const client = new Client(addressesOf(connection), {
-    redisOptions: { username: connection.username, password: connection.password, connectTimeout: 2000 },
-    clusterRetryStrategy: () => null,
-  })
-  try {
-    const keys = Array.from({ length: 64 }, (_, i) => `demo:${i}`)
-    const values = await Promise.all(keys.map((key) => client.get(key)))
-    return values.filter((value, i) => value === `value of ${keys[i]}`).length
-  } finally {
-    client.disconnect()
-  }
-}
-
 test('nodes leave a host that is drained, one at a time, and nothing is lost', async () => {
   const cluster = await postRing(cell.tenant)
   expect(await ended(cell.tenant, cluster.operation.id)).toMatchObject({ state: 'succeeded' })
@@ -74,7 +59,7 @@ test('nodes leave a host that is drained, one at a time, and nothing is lost', a
     100_000,
   )
   expect([leaving > 0, fewest, alive(cluster.id).length]).toEqual([true, 5, 6])
-  expect(await read(await connect(cluster.id))).toBe(64)
+  expect(await readDemo(await connect(cluster.id))).toBe(64)
   await setState(hosts, 'ACTIVE')
   const deleted = await deleteRing(cell.tenant, cluster.id)
   expect(await ended(cell.tenant, deleted.operation.id)).toMatchObject({ state: 'succeeded' })

@@ -1,8 +1,8 @@
-import { Cluster as Client } from 'ioredis'
 import { addressesOf, useRing } from '../../local/demo/use-ring.ts'
 import { Cluster, Connection } from '../../shared/contract/cluster.ts'
 import { type Cell, deleteRing, ended, givenCell, postRing } from '../support/given-cell.ts'
 import { leftovers, NOTHING } from '../support/leftovers.ts'
+import { readDemo } from '../support/read-demo.ts'
 import { until } from '../support/until.ts'
 
 let cell: Cell
@@ -16,20 +16,6 @@ const alive = (clusterId: string) => tasksOf(clusterId).filter(({ lastStatus }) 
 const condition = async (clusterId: string) => (await cell.tenant.call('GET', `/v1/clusters/${clusterId}`, Cluster)).conditions[0]
 const connect = (clusterId: string) => cell.tenant.call('GET', `/v1/clusters/${clusterId}/connection`, Connection)
 
-/** The demo's keys, as whoever wrote them reads them. */
-async function read(connection: Connection): Promise<number> {
-  const client = new Client(addressesOf(connection), {
-    redisOptions: { username: connection.username, password: connection.password, connectTimeout: 2000 },
-    clusterRetryStrategy: () => null,
-  })
-  try {
-    const keys = Array.from({ length: 64 }, (_, i) => `demo:${i}`)
-    const values = await Promise.all(keys.map((key) => client.get(key)))
-    return values.filter((value, i) => value === `value of ${keys[i]}`).length
-  } finally {
-    client.disconnect()
-  }
-}
 async function remove(clusterId: string): Promise<void> {
   const deleted = await deleteRing(cell.tenant, clusterId)
   expect(await ended(cell.tenant, deleted.operation.id)).toMatchObject({ state: 'succeeded' })
@@ -64,7 +50,7 @@ test('a ring that loses a host with two of its nodes gets others in their place,
       .map(({ host: each }) => each)
       .sort(),
   ).toEqual(addresses.sort())
-  expect(await read(connection)).toBe(64)
+  expect(await readDemo(connection)).toBe(64)
   await remove(cluster.id)
 }, 200_000)
 
@@ -92,7 +78,7 @@ test('a ring on a host that dies without a word gets others in place of its node
     },
     100_000,
   )
-  expect([tasksOf(cluster.id).length, await read(await connect(cluster.id))]).toEqual([8, 64])
+  expect([tasksOf(cluster.id).length, await readDemo(await connect(cluster.id))]).toEqual([8, 64])
   await remove(cluster.id)
 }, 200_000)
 
@@ -103,7 +89,7 @@ test('a cache of which a shard is gone serves again, with that shard empty', asy
   cell.cloud.ecs.killTask(alive(cluster.id)[0]?.arn ?? '')
   await until('the loss is seen', async () => ((await condition(cluster.id))?.status === false ? true : undefined))
   await until('it serves again', async () => ((await condition(cluster.id))?.status ? true : undefined))
-  const kept = await read(await connect(cluster.id))
+  const kept = await readDemo(await connect(cluster.id))
   expect([kept > 0, kept < 64]).toEqual([true, true])
   await remove(cluster.id)
 })

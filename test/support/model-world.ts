@@ -90,6 +90,7 @@ export function modelWorld(members: Member[], deadlineMs = 900_000) {
       FormRing: form,
       ReplaceNode: form,
       HandOver: () => undefined,
+      TakeOver: () => undefined,
       MoveNodes: () => undefined,
       PublishNames: make({ published_addresses: addresses() }),
       StopNodes: () => {

@@ -1,10 +1,12 @@
 import type { Credentials, NodeView, RingCall, RingResult, Wire, WireDeps } from '../engine.ts'
 import { handOverDecider } from './hand-over.ts'
-import { form, hasten, introduce, type Node, reunite, settle } from './orders.ts'
+import type { Node } from './node.ts'
+import { form, hasten, introduce, reunite, settle } from './orders.ts'
 import { probe } from './probe.ts'
 import { prove } from './prove.ts'
 import { ANSWER_MS, pursue, type Sight, type Verdict } from './pursue.ts'
 import { flawOf, isBlank } from './ring.ts'
+import { takeOver } from './succession.ts'
 
 const isSettled = (views: NodeView[]): boolean => views.every((view) => view.reachable && view.settled)
 
@@ -72,6 +74,12 @@ const introduceDecider =
     }
   }
 
+/** While successors of the dead are awaited, those that live may serve. Who is silent may live. */
+const takeOverDecider = ({ targets, nodes }: Sight): Verdict => {
+  const orders = nodes.length === targets.length ? takeOver(nodes) : []
+  return orders.length === 0 ? { done: true } : { done: false, waitingFor: 'replicas to become primaries', orders }
+}
+
 async function formRing(deps: WireDeps, call: RingCall): Promise<RingResult> {
   const targets = call.targets.filter((target) => call.ordinals.includes(target.ordinal))
   if (targets.length < call.ordinals.length) return { done: false, waitingFor: 'every member to run', views: [] }
@@ -91,6 +99,7 @@ export const redisWire = (deps: WireDeps): Wire => ({
   act: {
     FormRing: (call) => formRing(deps, call),
     ReplaceNode: (call) => pursue(deps, call, call.targets, introduceDecider(call)),
+    TakeOver: (call) => pursue(deps, call, call.targets, takeOverDecider),
     HandOver: (call) => pursue(deps, call, call.targets, handOverDecider(deps, call)),
   },
 })

@@ -1,7 +1,8 @@
 import type { RingCall, WireDeps } from '../engine.ts'
-import { nudge, succeed } from './orders.ts'
+import { nudge } from './orders.ts'
 import type { Sight, Verdict } from './pursue.ts'
 import { flawOf } from './ring.ts'
+import { succeed } from './succession.ts'
 
 /** The engine tries for five seconds, and begins anew with every order (`CLUSTER_MF_TIMEOUT` in its cluster.h). */
 const TRY_MS = 5_500

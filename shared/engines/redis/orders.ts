@@ -1,33 +1,15 @@
-import type { NodeView, Target } from '../engine.ts'
+import type { Target } from '../engine.ts'
 import { SERVICE_NODE_TIMEOUT_MS } from './container.ts'
-import { busOf, type NodeState } from './probe.ts'
+import { knows, type MemberView, type Node, nameOf, type Order, order, ownerOf, ownRanges, self } from './node.ts'
+import { busOf } from './probe.ts'
 import { isBlank, slotsOf } from './ring.ts'
-
-/**
- * What to tell which node now, from what all of them just said. Pure and level-triggered: whoever asks, however often and after
- * whatever was left half done, the orders only ever lead to the same ring.
- */
-export interface Node {
-  target: Target
-  state: NodeState
-}
-export interface Order {
-  ordinal: number
-  command: string[]
-}
-type MemberView = Extract<NodeView, { reachable: true }>['members'][number]
+import { takeOver } from './succession.ts'
 
 /**
  * While a ring is formed, facts about slots and roles travel on pings that go out when the last answer is older than half of this,
  * and a primary that was alone until now waits for all of it (at most 5 s) before it serves.
  */
 const FORMING_NODE_TIMEOUT_MS = 1000
-
-const order = ({ target }: Node, ...command: string[]): Order => ({ ordinal: target.ordinal, command })
-const nameOf = (node: Node): string => node.state.engine_node_id
-const knows = (node: Node, other: Node): MemberView | undefined => node.state.members.find((m) => m.engine_node_id === nameOf(other))
-const self = (node: Node): MemberView | undefined => knows(node, node)
-const ownRanges = (node: Node): [number, number][] => self(node)?.ranges ?? []
 
 const setTimeoutTo = (nodes: Node[], ms: number): Order[] =>
   nodes.filter((node) => node.state.nodeTimeoutMs !== ms).map((node) => order(node, 'CONFIG', 'SET', 'cluster-node-timeout', String(ms)))
@@ -56,12 +38,6 @@ const meetings = (nodes: Node[], among: Node[] = nodes): Order[] =>
         order(node, 'CLUSTER', 'MEET', other.target.address, String(other.target.ports.peers), String(other.target.ports.bus)),
       ),
   )
-
-/** Who serves a shard by its own account; the one of the highest epoch while two think so. */
-function ownerOf(shard: number, nodes: Node[]): Node | undefined {
-  const owners = nodes.filter((node) => node.target.shard === shard && ownRanges(node).length > 0)
-  return owners.toSorted((a, b) => b.state.epoch - a.state.epoch)[0]
-}
 
 function follow(node: Node, nodes: Node[]): Order[] {
   const owner = ownerOf(node.target.shard, nodes)
@@ -133,22 +109,6 @@ function forget(nodes: Node[], living: Set<string>): Order[] {
 }
 
 /**
- * Replicas become primaries by the vote of more than half of them. Where fewer are left nobody ever votes, and of each shard without
- * one the replica that has copied most is told to be it: only where whoever was it is known to be dead.
- */
-function takeOver(known: Node[], shards: number): Order[] {
-  const orphaned = [...new Set(known.map(({ target }) => target.shard))].filter((shard) => !ownerOf(shard, known))
-  const owned = new Set(known.filter((node) => ownRanges(node).length > 0).map(({ target }) => target.shard)).size
-  if (owned > shards / 2) return []
-  return orphaned.flatMap((shard) => {
-    const [heir] = known
-      .filter((node) => node.target.shard === shard && self(node)?.primary_id !== undefined)
-      .toSorted((a, b) => b.state.offset - a.state.offset)
-    return heir ? [order(heir, 'CLUSTER', 'FAILOVER', 'TAKEOVER')] : []
-  })
-}
-
-/**
  * For members of a ring that has served: those that lost sight of each other meet again. Blank ones are not let in by this way.
  * @param whole nobody else runs: what is known beside them is dead
  */
@@ -156,10 +116,9 @@ export function reunite(nodes: Node[], whole: boolean): Order[] {
   const known = nodes.filter((node) => !isBlank(node.state))
   const all = whole && known.length === nodes.length
   const dead = all ? forget(nodes, new Set(nodes.map(nameOf))) : []
-  const shards = new Set(nodes.map(({ target }) => target.shard)).size
   // Whoever owns nothing and follows nobody was let in and left half way: the engine takes no other, nor one that holds a key.
   const halfIn = known.filter((node) => ownRanges(node).length === 0 && self(node)?.primary_id === undefined)
-  const heirs = all ? takeOver(known, shards) : []
+  const heirs = all ? takeOver(nodes) : []
   return [...settle(known), ...meetings(known), ...heirs, ...halfIn.flatMap((node) => follow(node, known)), ...nudge(known), ...dead]
 }
 
@@ -172,19 +131,6 @@ function adopt(shard: number, newcomers: Node[], nodes: Node[], living: Set<stri
   const dead = nodes.flatMap((node) => node.state.members.filter(claims).map((m) => order(node, 'CLUSTER', 'FORGET', m.engine_node_id)))
   return dead.length > 0 ? dead : [order(heir, 'CLUSTER', 'ADDSLOTSRANGE', String(low), String(high))]
 }
-
-/**
- * For each of these that is a primary, the order to a replica that is none of these to take its place without losing a write: to the
- * one that was born as primary, where it can be had.
- */
-export const succeed = (nodes: Node[], leaving: number[]): Order[] =>
-  nodes
-    .filter((node) => leaving.includes(node.target.ordinal) && ownRanges(node).length > 0)
-    .flatMap((owner) => {
-      const heirs = nodes.filter((node) => self(node)?.primary_id === nameOf(owner) && !leaving.includes(node.target.ordinal))
-      const heir = heirs.find(({ target }) => target.role === 'primary') ?? heirs[0]
-      return heir ? [order(heir, 'CLUSTER', 'FAILOVER')] : []
-    })
 
 /**
  * Brings blank newcomers into a ring that serves, each behind its shard's primary of the day.
@@ -201,9 +147,8 @@ export function introduce(newcomers: Node[], nodes: Node[], absent: string[], ri
   const lost = [...new Set((mayLose ? newcomers : []).map((node) => node.target.shard))].filter(
     (shard) => !ownerOf(shard, nodes) && ring.filter((target) => target.shard === shard).every(isNew),
   )
-  const known = nodes.filter((node) => !isBlank(node.state))
   return [
-    ...(absent.length === 0 ? takeOver(known, shards) : []),
+    ...(absent.length === 0 ? takeOver(nodes) : []),
     ...lost.flatMap((shard) => adopt(shard, newcomers, nodes, living, shards)),
     ...meetings(nodes, newcomers),
     ...newcomers.flatMap((node) => follow(node, nodes)),

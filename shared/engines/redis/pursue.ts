@@ -2,7 +2,7 @@ import type { NodeView, RingCall, RingResult, Target, WireDeps } from '../engine
 import { RespError } from '../resp.ts'
 import { type RespSession, respSession } from '../resp-session.ts'
 import { endpointOf } from './endpoint.ts'
-import type { Node, Order } from './orders.ts'
+import type { Node, Order } from './node.ts'
 import { readState, unreachable, viewOf } from './probe.ts'
 
 /** Of connecting and of every answer: a node that is silent for longer is looked at again in the next round. */

@@ -21,6 +21,7 @@ export const STEPS: Record<StepName, StepRun> = {
   FormRing: ringStep('FormRing'),
   ReplaceNode: ringStep('ReplaceNode'),
   HandOver: ringStep('HandOver'),
+  TakeOver: ringStep('TakeOver'),
   PublishNames: publishNames,
   MoveNodes: moveNodes,
   StopNodes: stopNodes,

@@ -27,6 +27,9 @@ async function noteNodeIds(context: StepContext, nodes: ObservedNode[], views: N
   })
 }
 
+/** They take who is not there for dead, or for one who agrees. */
+const NEEDS_ALL: RingStepName[] = ['ReplaceNode', 'HandOver']
+
 /** Lets functions/ring do one of the engine's verbs to the ring as it stands now. */
 export const ringStep =
   (step: RingStepName): StepRun =>
@@ -36,8 +39,7 @@ export const ringStep =
     if (parameter === undefined) throw new Error(`cluster ${cluster.id} has no credentials`)
     const { nodes } = await seeNodes(deps, context.table, cluster, false)
     const targets = nodes.flatMap((node) => targetOf(node) ?? [])
-    // Who does not run now may be back with the only copy of a shard.
-    if (step !== 'FormRing' && targets.length < nodes.length) return 'waiting for every member to run'
+    if (NEEDS_ALL.includes(step) && targets.length < nodes.length) return 'waiting for every member to run'
     const credentials = parseCredentials(await readSecret(deps.secrets, parameter))
     await assertCurrent(context)
     const request: RingRequest = {

@@ -131,6 +131,28 @@ await describeEach(CASES, (given) => {
     })
   })
 
+  it.concurrent('serves by its replicas while too many primaries are gone and nobody is there in their place', async () => {
+    await withRing(given, async (subject) => {
+      const { ring, act, as } = subject
+      const role = async (ordinal: number) => [await as('control', ordinal, 'ROLE')].flat()[0]
+      expect(await act('FormRing')).toEqual(DONE)
+      await fill(subject)
+      await Promise.all(KEYS.map((key) => onOwner(subject, 'GET', key)))
+      await Promise.all([0, 1].map((ordinal) => ring.kill(ordinal)))
+      // Who is silent and not known to be dead is left its shard.
+      expect(await act('TakeOver', { everReady: true, without: [0], withinMs: 2_000 })).toEqual(DONE)
+      expect(await role(3)).toBe('slave')
+      expect(await act('TakeOver', { everReady: true, without: [0, 1] })).toEqual(DONE)
+      expect([await role(3), await role(4)]).toEqual(['master', 'master'])
+      const serving = async (): Promise<unknown> => as('tenant', 3, 'CLUSTER', 'INFO')
+      while (!String(await serving()).includes('cluster_state:ok')) await new Promise((resolve) => setTimeout(resolve, 50))
+      const values = await Promise.all(
+        KEYS.map((key) => onOwner({ ...subject, ring: { ...ring, nodes: ring.nodes.slice(2) } }, 'GET', key)),
+      )
+      expect(values).toEqual(VALUES)
+    })
+  })
+
   it.concurrent('gives the slots of a shard to nobody who is empty while its data may come back', async () => {
     await withRing(given, async (subject) => {
       const { ring, act, next, as } = subject

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { form, introduce, type Node, type Order, reunite, settle } from '../../../shared/engines/redis/orders.ts'
+import type { Node, Order } from '../../../shared/engines/redis/node.ts'
+import { form, introduce, reunite, settle } from '../../../shared/engines/redis/orders.ts'
 import { viewOf } from '../../../shared/engines/redis/probe.ts'
 import { flawOf, members } from '../../../shared/engines/redis/ring.ts'
 import { RingModel } from './ring-model.ts'

@@ -1,5 +1,5 @@
 import type { Target } from '../../../shared/engines/engine.ts'
-import type { Node, Order } from '../../../shared/engines/redis/orders.ts'
+import type { Node, Order } from '../../../shared/engines/redis/node.ts'
 import type { NodeState } from '../../../shared/engines/redis/probe.ts'
 import { members } from '../../../shared/engines/redis/ring.ts'
 import { addressOf, PORTS, placeOf } from './views.ts'

@@ -1,16 +1,11 @@
 import fc from 'fast-check'
-import type { Member } from '../../../shared/engines/engine.ts'
 import { isoTime } from '../../../shared/platform/clock.ts'
-import type { Plan } from '../../../shared/reconcile/observed.ts'
 import { plan } from '../../../shared/reconcile/plan.ts'
 import { conditionsOf } from '../../../shared/reconcile/status.ts'
 import { START } from '../../support/cluster.ts'
-import { type Mishap, type ModelWorld, modelWorld } from '../../support/model-world.ts'
+import { follow, members, quiet } from '../../support/follow-plan.ts'
+import { type ModelWorld, modelWorld } from '../../support/model-world.ts'
 
-const members = (count: number): Member[] =>
-  Array.from({ length: count }, (_, ordinal) => ({ ordinal, shard: ordinal % 3, role: ordinal < 3 ? 'primary' : 'replica' }))
-
-const quiet: Mishap = { failStep: undefined, kill: undefined, deletes: false, stray: false }
 const mishaps = fc.array(
   fc.record({
     failStep: fc.option(fc.constantFrom(0, 0.5), { nil: undefined, freq: 3 }),
@@ -21,21 +16,6 @@ const mishaps = fc.array(
   { maxLength: 12 },
 )
 
-/** Follows the planner for at most 80 turns; what goes wrong goes wrong in the first ones. */
-function follow(world: ModelWorld, script: Mishap[], seen: (p: Plan, w: ModelWorld) => void = () => undefined): Plan {
-  for (let turn = 0; turn < 80; turn += 1) {
-    const mishap = script[turn] ?? quiet
-    const next = plan(world.observe(), world.now())
-    seen(next, world)
-    if (next.decision === 'settle' && next.outcome !== 'parked') return next
-    if (next.decision === 'act') world.wave(next.steps, mishap.failStep)
-    if (next.decision === 'give-up') Object.assign(world.cluster, { failure: next.failure, failures: {} })
-    world.pass(next.decision === 'pause' ? next.seconds * 1000 : next.decision === 'settle' ? 60_000 : 500)
-    world.mishap(mishap)
-  }
-  throw new Error(`no end in 80 turns: ${JSON.stringify(plan(world.observe(), world.now()))}`)
-}
-
 test('an undisturbed create prepares, launches all at once, waits, forms and settles', () => {
   const waves: string[] = []
   const end = follow(
@@ -45,21 +25,6 @@ test('an undisturbed create prepares, launches all at once, waits, forms and set
   )
   expect(waves).toEqual(['CreateCredentials:0+OpenNetwork:0+DefineTask:0', 'LaunchNodes:6', 'AwaitNodes:6', 'FormRing:0+PublishNames:0'])
   expect(end).toMatchObject({ decision: 'settle', outcome: 'ready' })
-})
-
-test('the address that a dead node has left is withdrawn from the name before its successor runs', () => {
-  const world = modelWorld(members(6))
-  follow(world, [])
-  const left = world.records.get(3)?.address ?? ''
-  world.mishap({ ...quiet, kill: 3 })
-  const waves: string[] = []
-  follow(world, [], (next) => {
-    if (next.decision === 'act') waves.push(next.steps.map(({ name }) => name).join('+'))
-    if (waves.at(-1) === 'LaunchNodes') return
-    if (waves.at(-1)?.startsWith('AwaitNodes')) expect(world.cluster.resources.published_addresses).toContain(left)
-    else expect(world.cluster.resources.published_addresses).not.toContain(left)
-  })
-  expect(waves).toEqual(['LaunchNodes', 'AwaitNodes+PublishNames', 'FormRing'])
 })
 
 test('whatever fails, dies or strays in the first turns, it ends ready with exactly its own nodes, or failed with nothing left', () => {
