@@ -10,16 +10,25 @@ import { forgetGone } from './sweep/gone-hosts.ts'
 /** By how many seconds the one that is longest due is late. */
 const latestOf = (items: DueItem[], now: number): number => Math.max(0, ...items.map(({ due_at: at }) => (now - Date.parse(at)) / 1000))
 
+/** Rings that cannot be woken are told, and woken in a minute; they keep nothing else from being done about hosts. */
+async function leaving(deps: SweepDeps, draining: string[], now: number): Promise<object> {
+  if (draining.length === 0) return {}
+  const rings = await wakeLeaving(deps, draining, now).catch((error: unknown) => {
+    deps.log.error('rings could not be told to leave hosts that drain', error)
+    return undefined
+  })
+  return { draining_hosts: draining, ...(rings === undefined ? {} : { leaving_rings: rings }) }
+}
+
 /** It is no part of the sweep, which goes on without it. */
 async function hostsOf(deps: SweepDeps, now: number): Promise<{ told: object; measured: Measured }> {
   try {
     const { silent, draining } = await deps.hostNews()
-    const leaving = draining.length > 0 ? { draining_hosts: draining, leaving_rings: await wakeLeaving(deps, draining, now) } : {}
-    await forgetGone(deps, silent, now)
+    const [drained] = await Promise.all([leaving(deps, draining, now), forgetGone(deps, silent, now)])
     const quiet = silent.length > 0 ? { silent_hosts: silent.map(({ instance }) => instance) } : {}
-    return { told: { ...quiet, ...leaving }, measured: { HostsSilent: silent.length } }
+    return { told: { ...quiet, ...drained }, measured: { HostsSilent: silent.length } }
   } catch (error) {
-    deps.log.error('hosts could not be asked for, or not be drained', error)
+    deps.log.error('hosts could not be asked for', error)
     return { told: {}, measured: {} }
   }
 }
