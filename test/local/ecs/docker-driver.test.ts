@@ -57,7 +57,7 @@ describeDocker('containers that nobody asks for any more', () => {
   })
 
   it('end at once without anybody who hears it, and are told of by the next driver', async () => {
-    await driver().start(launch(), plan('sleep 0.2; exit 4'))
+    await driver().start(launch(), plan('sleep 3; exit 4'))
     const exits: Exit[] = []
     const second = driver(exits)
     expect(await second.recover(launch())).toEqual({ state: 'running' })
