@@ -46,7 +46,9 @@ test('a ring that loses one zone’s host after the other, each when it was whol
   const cluster = await postRing(cell.tenant)
   expect(await ended(cell.tenant, cluster.operation.id)).toMatchObject({ state: 'succeeded' })
   await useRing(await connect(cluster.id))
-  for (const az of [...new Set(cell.cloud.template.hostGroups.map((group) => group.az))]) {
+  const azs = [...new Set(cell.cloud.template.hostGroups.map((group) => group.az))]
+  // The second takes half of the primaries with it, were the first still to stand elsewhere.
+  for (const az of azs.slice(0, 2)) {
     const ids = new Set(cell.cloud.ecs.hosts().flatMap(({ host }) => (host.az === az ? [host.arn] : [])))
     const host = alive(cluster.id).find(({ hostArn }) => ids.has(hostArn ?? ''))?.hostArn ?? ''
     cell.cloud.ecs.killHost(host)
