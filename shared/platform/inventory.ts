@@ -1,9 +1,10 @@
 import { DescribeSecurityGroupsCommand, type EC2Client } from '@aws-sdk/client-ec2'
-import { DescribeTasksCommand, type ECSClient, ListTaskDefinitionFamiliesCommand, ListTasksCommand } from '@aws-sdk/client-ecs'
+import { DescribeTasksCommand, type ECSClient, ListTaskDefinitionFamiliesCommand } from '@aws-sdk/client-ecs'
 import { ListResourceRecordSetsCommand, type ListResourceRecordSetsCommandInput, type Route53Client } from '@aws-sdk/client-route-53'
 import { DescribeParametersCommand, type SSMClient } from '@aws-sdk/client-ssm'
 import type { Clock } from './clock.ts'
 import { everyPage, type Page } from './pages.ts'
+import { startedTasks } from './starters.ts'
 
 /** All there is of a kind, whoever made it. Of secrets the names only: their values are not asked for. */
 export interface Inventory {
@@ -35,15 +36,6 @@ async function everything<T, Next>(clock: Clock, what: string, ask: (next: Next 
   })
 }
 
-async function tasks(ecs: ECSClient, cluster: string, clock: Clock): Promise<{ arn: string; startedBy: string }[]> {
-  return everything(clock, 'tasks', async (nextToken?: string) => {
-    const { taskArns = [], nextToken: next } = await ecs.send(new ListTasksCommand({ cluster, maxResults: 100, nextToken }))
-    if (taskArns.length === 0) return { items: [], next }
-    const described = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }))
-    return { items: (described.tasks ?? []).map(({ taskArn = '', startedBy = '' }) => ({ arn: taskArn, startedBy })), next }
-  })
-}
-
 /** DescribeTasks takes a hundred tasks a call. */
 const DESCRIBE_BATCH = 100
 
@@ -66,7 +58,7 @@ export function inventory(
 ): Inventory {
   const { ecs, ec2, ssm, route53 } = clients
   return {
-    tasks: () => tasks(ecs, where.ecsCluster, clock),
+    tasks: () => everything(clock, 'tasks', (next?: string) => startedTasks(ecs, { cluster: where.ecsCluster }, next)),
     knownTasks: (arns) => knownTasks(ecs, where.ecsCluster, clock, arns),
     families: (familyPrefix) =>
       everything(clock, 'families', async (nextToken?: string) => {

@@ -2,6 +2,7 @@ import { startedBy } from '../../clusters/naming.ts'
 import type { NodeRecord } from '../../clusters/node-record.ts'
 import { readNodes } from '../../clusters/nodes.ts'
 import type { Task } from '../../platform/containers.ts'
+import { batchesOf } from '../../platform/pages.ts'
 import { sideBySide } from '../../platform/side-by-side.ts'
 import { sk } from '../../platform/table.ts'
 import { fateOf } from '../fate.ts'
@@ -40,8 +41,7 @@ async function look(context: StepContext, ordinals: Set<number>, seen: Set<strin
 
 /** A record goes when nothing of it can run any more: its next life is a new member. */
 async function forget({ table, cluster }: StepContext, ordinals: number[]): Promise<void> {
-  for (let start = 0; start < ordinals.length; start += FORGET_AT_ONCE) {
-    const some = ordinals.slice(start, start + FORGET_AT_ONCE)
+  for (const some of batchesOf(ordinals, FORGET_AT_ONCE)) {
     await table.transact(some.map((ordinal) => ({ kind: 'delete', sk: sk.node(cluster.id, ordinal) })))
   }
 }
